@@ -1,0 +1,378 @@
+/**
+ * A stand-in for TMDB's authentication: its API and the site where people
+ * approve, in one `fetch`, with a clock and faults that a test can move.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Faults from "./Faults.js"
+import { makeEdge } from "./internal/answer.js"
+import { makeClock } from "./internal/clock.js"
+import { makeControl } from "./internal/control.js"
+import { makeFetch } from "./internal/fetch.js"
+import { type Handler, makeHandler } from "./internal/handler.js"
+import { openApiDocument } from "./internal/openapi.js"
+import { makeRandom, type Random } from "./internal/random.js"
+import { type Decided, jsonWebToken, type RequestToken, State, type User } from "./internal/state.js"
+import { likeliest, type Unknowns } from "./internal/unknowns.js"
+
+/**
+ * A secret as a client holds it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type SecretInput = string | Redacted.Redacted<string>
+
+/**
+ * A key of TMDB's API, in both its forms.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Key {
+  /** The v3 API key: 32 hexadecimal digits. */
+  readonly apiKey: string
+  /** The v4 read access token: a JWT whose `aud` is the API key. */
+  readonly accessToken: string
+  /** Calls with a suspended key end in code 10. */
+  readonly suspended: boolean
+}
+
+/**
+ * Someone with a TMDB account.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type { User } from "./internal/state.js"
+export type { Unknowns } from "./internal/unknowns.js"
+
+/**
+ * What has come in and what is held, without a secret in it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Inspection {
+  /** Milliseconds since the epoch, by the sandbox's clock. */
+  readonly now: number
+  /** Requests received, by method and path of the row: `{ "POST /3/authentication/session/new": 1 }`. */
+  readonly requests: { readonly [endpoint: string]: number }
+  /** What is kept, by kind; expired entries no longer count. */
+  readonly held: {
+    readonly requestTokens: number
+    readonly requestTokensV4: number
+    readonly sessions: number
+    readonly guestSessions: number
+    readonly accessTokens: number
+    readonly lists: number
+  }
+}
+
+/**
+ * What can be chosen about a sandbox. Nothing has to be.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface Options {
+  /** Who has an account; the first is whom `approve` means. Three people unless given. */
+  readonly users?: ReadonlyArray<Partial<User> & Pick<User, "username">>
+  /** Keys that count; the first is `apiKey` and `accessToken`. One made-up key unless given. */
+  readonly keys?: ReadonlyArray<Partial<Key> & Pick<Key, "apiKey">>
+  /** How long things live. TMDB's own times unless given. */
+  readonly lifetimes?: {
+    /** A v3 request token: an hour. */
+    readonly requestToken?: Duration.DurationInput
+    /** A v4 request token: fifteen minutes. */
+    readonly requestTokenV4?: Duration.DurationInput
+    /** A guest session: a day. */
+    readonly guestSession?: Duration.DurationInput
+    /** A guest session that no one uses; forever, though TMDB's prose speaks of an hour. */
+    readonly guestSessionUnused?: Duration.DurationInput
+  }
+  /** The most that is kept of each kind; beyond it the oldest is forgotten. 100,000 unless given. */
+  readonly capacity?: number
+  /** The time to go by: milliseconds since the epoch, or an Effect `Clock`. `Date.now` unless given. */
+  readonly now?: (() => number) | Clock.Clock
+  /** Seeds the chance by which faults strike. 0 unless given. */
+  readonly seed?: number
+  /** Faults that are there from the start. */
+  readonly faults?: ReadonlyArray<Faults.Rule>
+  /**
+   * Lets no one ask a person: `true` approves a token when its page is opened, a
+   * duration also does when that long has passed since it was issued.
+   */
+  readonly autoApprove?: boolean | Duration.DurationInput
+  /** Where clients find the API, as it stands in headers. TMDB's own address unless given. */
+  readonly apiUrl?: string
+  /** Where people find the site, as it stands in headers. TMDB's own address unless given. */
+  readonly webUrl?: string
+  /** Origins of web pages that may drive the sandbox through `/__sandbox/`. None unless given. */
+  readonly allowOrigins?: ReadonlyArray<string>
+  /** Values of `Host`, beside loopback, under which `/__sandbox/` is answered. None unless given. */
+  readonly allowHosts?: ReadonlyArray<string>
+  /** Other choices where TMDB's answer is not known. */
+  readonly unknowns?: Partial<Unknowns>
+}
+
+/**
+ * A sandbox, in process.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Answers every host; can be handed, detached, to whatever takes a `fetch`. */
+  readonly fetch: typeof globalThis.fetch
+  /**
+   * Approves a v3 or v4 request token, as the named person or the first one.
+   * Throws when the token is unknown, expired, used or was denied.
+   */
+  readonly approve: (requestToken: SecretInput, username?: string) => void
+  /** Denies a request token. Throws when it is unknown, expired, used or was approved. */
+  readonly deny: (requestToken: SecretInput) => void
+  /** Makes a session as if someone had just signed in, and returns its id. */
+  readonly createSession: (username?: string) => string
+  /** Moves the sandbox's clock on. */
+  readonly advance: (duration: Duration.DurationInput) => void
+  readonly faults: Faults.Faults
+  /** Forgets tokens, sessions, ratings, lists, faults and counts. Keys, people and the clock stay. */
+  readonly reset: () => void
+  readonly inspect: () => Inspection
+  /** The first key's. */
+  readonly apiKey: string
+  /** The first key's. */
+  readonly accessToken: string
+  readonly keys: readonly [Key, ...ReadonlyArray<Key>]
+  readonly users: readonly [User, ...ReadonlyArray<User>]
+}
+
+const people = [
+  { username: "sandbox" },
+  { username: "disabled", status: "disabled" },
+  { username: "unverified", status: "unverified" }
+] as const
+
+const HOUR = 3_600_000
+
+const makeUser = (given: Partial<User> & Pick<User, "username">, index: number, random: Random): User => ({
+  password: "sandbox",
+  id: 6_000_001 + index,
+  accountId: random.hex(24),
+  name: "",
+  status: "active",
+  language: "en",
+  country: "US",
+  includeAdult: false,
+  gravatarHash: random.hex(32),
+  avatarPath: null,
+  ...given
+})
+
+const makeKey = (given: Partial<Key> & Pick<Key, "apiKey">, now: number, random: Random): Key => ({
+  accessToken: jsonWebToken(
+    { aud: given.apiKey, nbf: now / 1000, sub: random.hex(24), scopes: ["api_read"], version: 1 },
+    random
+  ),
+  suspended: false,
+  ...given
+})
+
+const nonEmpty = <A>(list: ReadonlyArray<A>, what: string): readonly [A, ...ReadonlyArray<A>] => {
+  const [first, ...rest] = list
+  if (first === undefined) throw new TypeError(`A sandbox needs at least one of its ${what}.`)
+  return [first, ...rest]
+}
+
+const millis = (given: Duration.DurationInput | undefined, otherwise: number): number =>
+  given === undefined ? otherwise : Duration.toMillis(given)
+
+const reveal = (secret: SecretInput): string =>
+  Redacted.isRedacted(secret) ? Redacted.value(secret) : secret
+
+/** @internal */
+export const makeWithHandler = (
+  options: Options = {}
+): { readonly service: Service; readonly handler: Handler } => {
+  const clock = makeClock(options.now)
+  const random = makeRandom()
+  const { autoApprove, lifetimes } = options
+  const users = nonEmpty(
+    (options.users ?? people).map((user, index) => makeUser(user, index, random)),
+    "users"
+  )
+  const keys = nonEmpty(
+    (options.keys ?? [{ apiKey: random.hex(32) }]).map((key) => makeKey(key, clock.now(), random)),
+    "keys"
+  )
+  const state = new State(
+    {
+      users,
+      keys,
+      lifetimes: {
+        requestToken: millis(lifetimes?.requestToken, HOUR),
+        requestTokenV4: millis(lifetimes?.requestTokenV4, HOUR / 4),
+        guestSession: millis(lifetimes?.guestSession, 24 * HOUR),
+        guestSessionUnused: millis(lifetimes?.guestSessionUnused, Number.POSITIVE_INFINITY)
+      },
+      capacity: options.capacity ?? 100_000,
+      approvedAfter:
+        typeof autoApprove === "boolean" || autoApprove === undefined ? undefined : millis(autoApprove, 0)
+    },
+    clock,
+    random
+  )
+  const faults = Faults.make(options.seed ?? 0, options.faults ?? [])
+  const requests = new Map<string, number>()
+
+  const decide = (token: RequestToken, user: User | undefined, called: Faults.Called): Decided =>
+    state.decide(
+      token,
+      user === undefined
+        ? { allowed: false }
+        : { allowed: true, user, from: clock.now() + faults.approvalDelay(called) }
+    )
+
+  const userOf = (username: string | undefined): User => {
+    const user = username === undefined ? users[0] : state.userNamed(username)
+    if (user === undefined) throw new TypeError("The sandbox has no such user.")
+    return user
+  }
+
+  const decideByHand = (requestToken: SecretInput, user: User | undefined): void => {
+    const value = reveal(requestToken)
+    const token = state.requestToken(value, 3) ?? state.requestToken(value, 4)
+    if (token === undefined) throw new TypeError("This request token is unknown, expired or used.")
+    const path = token.version === 3 ? "/authenticate/{request_token}" : "/auth/access"
+    decide(token, user, { method: "POST", path, operationId: undefined })
+    if (token.decision?.allowed !== (user !== undefined)) {
+      throw new TypeError(`This request token was ${user === undefined ? "approved" : "denied"} before.`)
+    }
+  }
+
+  const controlled = {
+    approve: (requestToken: SecretInput, username?: string) => decideByHand(requestToken, userOf(username)),
+    deny: (requestToken: SecretInput) => decideByHand(requestToken, undefined),
+    advance: (duration: Duration.DurationInput) => clock.advance(Duration.toMillis(duration)),
+    faults: { add: faults.add, clear: faults.clear, list: faults.list },
+    reset: () => {
+      state.reset()
+      faults.clear()
+      requests.clear()
+    },
+    inspect: (): Inspection => ({
+      now: clock.now(),
+      requests: Object.fromEntries(requests),
+      held: state.sizes()
+    })
+  }
+
+  let document: string | undefined
+  const handler = makeHandler({
+    state,
+    clock,
+    edge: makeEdge(random),
+    faults,
+    control: makeControl(controlled, {
+      allowHosts: options.allowHosts ?? [],
+      allowOrigins: options.allowOrigins ?? []
+    }),
+    unknowns: { ...likeliest, ...options.unknowns },
+    approvesOnOpening: autoApprove !== undefined && autoApprove !== false,
+    apiUrl: options.apiUrl ?? "https://api.themoviedb.org",
+    webUrl: options.webUrl ?? "https://www.themoviedb.org",
+    count: ({ method, path }) => {
+      const endpoint = `${method} ${path}`
+      requests.set(endpoint, (requests.get(endpoint) ?? 0) + 1)
+    },
+    decide,
+    openApi: () => {
+      document ??= JSON.stringify(openApiDocument())
+      return document
+    }
+  })
+
+  const service: Service = {
+    ...controlled,
+    fetch: makeFetch(handler),
+    createSession: (username) => state.createSession({ apiKey: keys[0].apiKey, user: userOf(username) }),
+    apiKey: keys[0].apiKey,
+    accessToken: keys[0].accessToken,
+    keys,
+    users
+  }
+  return { service, handler }
+}
+
+/**
+ * Makes a sandbox: in process, without a port, with nothing to close. It does
+ * nothing until it is called, and leaves no timer behind.
+ *
+ * @throws `TypeError` on an empty list of users or keys, and on faults that make no sense
+ *
+ * @example
+ * ```ts
+ * import { makeSandbox } from "@tmdb-session/sandbox"
+ *
+ * const sandbox = makeSandbox()
+ * const issued = await sandbox.fetch("https://api.themoviedb.org/3/authentication/token/new", {
+ *   headers: { authorization: `Bearer ${sandbox.accessToken}` }
+ * })
+ * const { request_token } = await issued.json()
+ * sandbox.approve(request_token)
+ * ```
+ *
+ * @see https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeSandbox = (options: Options = {}): Service => makeWithHandler(options).service
+
+/**
+ * The sandbox as a service, for programs written with Effect.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Sandbox extends Context.Tag("@tmdb-session/sandbox/Sandbox")<Sandbox, Service>() {}
+
+/**
+ * A fresh sandbox and an `HttpClient` whose every request it answers. It goes
+ * by the clock of the program that builds it, so that `TestClock` moves it.
+ *
+ * @example
+ * ```ts
+ * import * as HttpClient from "@effect/platform/HttpClient"
+ * import { Sandbox } from "@tmdb-session/sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const sandbox = yield* Sandbox.Sandbox
+ *   const client = yield* HttpClient.HttpClient
+ *   const answer = yield* client.get(`https://api.themoviedb.org/3/authentication?api_key=${sandbox.apiKey}`)
+ *   return yield* answer.json
+ * }).pipe(Effect.provide(Sandbox.layer()))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<Sandbox | HttpClient.HttpClient> => {
+  const sandbox = Layer.effect(
+    Sandbox,
+    Effect.map(Effect.clock, (clock) => makeSandbox({ now: clock, ...options }))
+  )
+  const fetch = Layer.effect(
+    FetchHttpClient.Fetch,
+    Effect.map(Sandbox, (service) => service.fetch)
+  )
+  return Layer.provideMerge(Layer.provide(FetchHttpClient.layer, fetch), sandbox)
+}

@@ -1,0 +1,125 @@
+/**
+ * What goes back: TMDB's bodies and headers as they were recorded in December
+ * 2025, byte for byte, but for what is random in them.
+ */
+import type { Random } from "./random.js"
+import { sha256Hex } from "./sha256.js"
+import { httpStatus, type StatusCode, statusMessage } from "./statusCode.js"
+
+export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>
+
+/** How an answer travels when something goes wrong on the way. */
+export type Wire =
+  | { readonly kind: "reset" }
+  | { readonly kind: "truncated"; readonly bytes: number }
+  | { readonly kind: "dripping"; readonly interval: number }
+  | { readonly kind: "delayed"; readonly delay: number }
+
+export interface Answer {
+  readonly status: number
+  readonly statusText?: string
+  readonly headers: HeaderList
+  readonly body: string | Uint8Array
+  readonly wire?: Wire
+}
+
+/** What a route decides; the edge then dresses it as an `Answer`. */
+export interface Reply {
+  readonly status: number
+  readonly body: string
+  /** The app answers most calls, the gateway in front of it some; their headers differ. */
+  readonly from: "app" | "gateway"
+  readonly headers?: HeaderList
+  /** The app keeps some answers in memcached and says so. */
+  readonly cached?: boolean
+}
+
+const reply = (status: number, body: unknown, extra?: Partial<Reply>): Reply => ({
+  status,
+  body: JSON.stringify(body),
+  from: "app",
+  ...extra
+})
+
+export const ok = (body: unknown, extra?: Partial<Reply>): Reply => reply(200, body, extra)
+
+/** A write that was done; the status is the code's own unless TMDB was seen to send another. */
+export const done = (code: 1 | 12 | 13, status: number = httpStatus(code)): Reply =>
+  reply(status, { success: true, status_code: code, status_message: statusMessage(code) })
+
+export const failure = (code: StatusCode): Reply =>
+  reply(httpStatus(code), { success: false, status_code: code, status_message: statusMessage(code) })
+
+/** Code 17 alone carries a `failure` of its own. */
+export const sessionDenied = (): Reply =>
+  reply(httpStatus(17), { success: false, failure: true, status_code: 17, status_message: statusMessage(17) })
+
+export const validationFailed = (errors: ReadonlyArray<string>): Reply =>
+  reply(httpStatus(18), { success: false, status_code: 18, status_message: statusMessage(18), errors })
+
+/** The gateway writes `success` last and ends its bodies with a newline. */
+export const gatewayFailure = (code: 7 | 10): Reply => ({
+  status: httpStatus(code),
+  body: `${JSON.stringify({ status_code: code, status_message: statusMessage(code), success: false })}\n`,
+  from: "gateway"
+})
+
+/** The rate limiter is the gateway's too, and knows no `success`. */
+export const rateLimited = (retryAfter: number | undefined): Reply => ({
+  status: 429,
+  body: `${JSON.stringify({ status_code: 25, status_message: "Your request count (46) is over the allowed limit of 40." })}\n`,
+  from: "gateway",
+  ...(retryAfter === undefined ? {} : { headers: [["Retry-After", String(retryAfter)]] })
+})
+
+export interface Edge {
+  readonly dress: (reply: Reply, now: number) => Answer
+  readonly headers: (cache: string, now: number) => HeaderList
+}
+
+/** The headers that CloudFront and openresty add to every answer. */
+export const makeEdge = (random: Random): Edge => {
+  const via = `1.1 ${random.hex(32)}.cloudfront.net (CloudFront)`
+  let second = Number.NaN
+  let date = ""
+
+  const dateAt = (now: number): string => {
+    const current = Math.floor(now / 1000)
+    if (current !== second) {
+      second = current
+      date = new Date(now).toUTCString()
+    }
+    return date
+  }
+
+  const headers = (cache: string, now: number): HeaderList => [
+    ["X-Cache", cache],
+    ["Via", via],
+    ["X-Amz-Cf-Pop", "MUC50-P3"],
+    ["X-Amz-Cf-Id", `${random.base64url(54)}==`],
+    ["Alt-Svc", 'h3=":443"; ma=86400'],
+    ["Date", dateAt(now)]
+  ]
+
+  const cacheOf = (reply: Reply): string => {
+    if (reply.status >= 400) return "Error from cloudfront"
+    return reply.cached === true ? "RefreshHit from cloudfront" : "Miss from cloudfront"
+  }
+
+  const dress = (reply: Reply, now: number): Answer => {
+    const fromApp = reply.from === "app"
+    const list: Array<readonly [string, string]> = [
+      ["Content-Type", fromApp ? "application/json;charset=utf-8" : "application/json; charset=utf-8"],
+      ["Server", "openresty"]
+    ]
+    if (reply.cached === true) list.push(["x-memc", "MISS"], ["x-memc-key", random.hex(64)])
+    if (fromApp && reply.status !== 404) list.push(["Cache-Control", "public, max-age=0"])
+    if (reply.headers !== undefined) list.push(...reply.headers)
+    if (fromApp) list.push(["x-az", `us-east-1${random.pick(["a", "b", "c"])}`])
+    if (reply.status < 300) list.push(["ETag", `W/"${sha256Hex(reply.body).slice(0, 32)}"`])
+    list.push(["Vary", "accept-encoding"], ["Vary", "Origin"], ...headers(cacheOf(reply), now))
+    return { status: reply.status, headers: list, body: reply.body }
+  }
+
+  return { dress, headers }
+}

@@ -1,0 +1,102 @@
+/**
+ * A row of the sandbox's route table, and what a row's handler is given. The
+ * handler of requests and the OpenAPI document both read the rows.
+ */
+import type { Reply } from "./answer.js"
+import { failure } from "./answer.js"
+import type { Key, RequestToken, Session, State, User } from "./state.js"
+import type { Unknowns } from "./unknowns.js"
+
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE"
+
+export interface Parameter {
+  readonly name: string
+  readonly required?: boolean
+  readonly schema: JsonSchema
+}
+
+export interface Route {
+  readonly operationId: string
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  /** v4's writes take only a bearer token; everything else an API key as well. */
+  readonly credential: "any" | "bearer"
+  readonly query?: ReadonlyArray<Parameter>
+  readonly payload?: JsonSchema
+  readonly success: { readonly status: 200 | 201; readonly schema: JsonSchema }
+  /** HTTP statuses it can fail with, beside the 401 of a bad credential. */
+  readonly failures: ReadonlyArray<number>
+  readonly run: (call: Call) => Reply
+}
+
+export type Payload = { readonly [field: string]: unknown }
+
+export interface Call {
+  readonly state: State
+  readonly unknowns: Unknowns
+  readonly key: Key
+  /** The bearer token the call came with, if it did. */
+  readonly bearer: string | undefined
+  readonly parameters: { readonly [name: string]: string }
+  readonly query: URLSearchParams
+  /** What the body says, if it is a JSON object sent as JSON. */
+  readonly payload: () => Payload | undefined
+  /** Milliseconds, by the sandbox's clock. */
+  readonly now: number
+  /** A time as it is written in this answer: later or earlier when the clock is told to be skewed. */
+  readonly written: (milliseconds: number) => string
+  readonly apiUrl: string
+  readonly webUrl: string
+}
+
+/** Code 5 is what TMDB answers to a body that is not JSON or is not sent as such. */
+export const withPayload = (call: Call, use: (payload: Payload) => Reply): Reply => {
+  const payload = call.payload()
+  return payload === undefined ? failure(5) : use(payload)
+}
+
+/** A session belongs to the key it was made with. */
+export const sessionOf = (call: Call): Session | undefined => {
+  const id = call.query.get("session_id")
+  const session = id === null ? undefined : call.state.sessions.get(id)
+  return session?.apiKey === call.key.apiKey ? session : undefined
+}
+
+export const withUser = (call: Call, use: (user: User) => Reply): Reply => {
+  const session = sessionOf(call)
+  return session === undefined ? failure(3) : use(session.user)
+}
+
+/** A request token counts only with the key it was issued to. */
+export const requestTokenOf = (call: Call, value: unknown, version: 3 | 4): RequestToken | undefined => {
+  const token = typeof value === "string" ? call.state.requestToken(value, version) : undefined
+  return token?.apiKey === call.key.apiKey ? token : undefined
+}
+
+export const object = (
+  properties: { readonly [name: string]: JsonSchema },
+  required = Object.keys(properties)
+) => ({
+  type: "object",
+  properties,
+  required
+})
+
+export const text: JsonSchema = { type: "string" }
+export const integer: JsonSchema = { type: "integer" }
+export const number: JsonSchema = { type: "number" }
+export const truth: JsonSchema = { type: "boolean" }
+export const succeeded: JsonSchema = { type: "boolean", const: true }
+export const textOrNull: JsonSchema = { type: ["string", "null"] }
+export const hexadecimal = (digits: number): JsonSchema => ({
+  type: "string",
+  pattern: `^[0-9a-f]{${digits}}$`
+})
+export const time: JsonSchema = {
+  type: "string",
+  pattern: "^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2} UTC$"
+}
+export const statusBody: JsonSchema = object({ success: truth, status_code: integer, status_message: text })

@@ -1,0 +1,93 @@
+/**
+ * What each fault does to an answer.
+ */
+import * as Duration from "effect/Duration"
+import type { Fault } from "../Faults.js"
+import { type Answer, type Edge, failure, type HeaderList, type Reply, rateLimited } from "./answer.js"
+import { gzipStored } from "./gzip.js"
+
+/** openresty's own page for a backend that does not answer. */
+const gatewayPage = (title: string): string =>
+  [
+    "<html>",
+    `<head><title>${title}</title></head>`,
+    "<body>",
+    `<center><h1>${title}</h1></center>`,
+    "<hr><center>openresty</center>",
+    "</body>",
+    "</html>",
+    ""
+  ].join("\r\n")
+
+/** Faults that are answered in the app's place, so that the call does nothing. */
+export const insteadOf = (fault: Fault, edge: Edge, now: number): Answer | undefined => {
+  const failed = (reply: Reply): Answer => edge.dress(reply, now)
+  const fromEdge = (status: number, headers: HeaderList, body: string, statusText?: string): Answer => ({
+    status,
+    ...(statusText === undefined ? {} : { statusText }),
+    headers: [...headers, ...edge.headers("Error from cloudfront", now)],
+    body
+  })
+  const html: HeaderList = [
+    ["Content-Type", "text/html"],
+    ["Server", "openresty"]
+  ]
+  switch (fault.fault) {
+    case "rateLimited":
+      return failed(rateLimited(fault.retryAfter))
+    case "maintenance":
+      return failed(failure(46))
+    case "offline":
+      return failed(failure(9))
+    case "internalError":
+      return failed(failure(11))
+    case "backendTimeout":
+      return failed(failure(24))
+    case "badGateway":
+      return fromEdge(502, html, gatewayPage("502 Bad Gateway"))
+    case "gatewayTimeout":
+      return fromEdge(504, html, gatewayPage("504 Gateway Time-out"))
+    case "atCapacity":
+      return fromEdge(
+        503,
+        [["Content-Length", "0"]],
+        "",
+        "Service Unavailable: Back-end server is at capacity"
+      )
+    case "redirect":
+      return fromEdge(
+        302,
+        [
+          ["Location", fault.location],
+          ["Content-Length", "0"]
+        ],
+        ""
+      )
+    case "resetBeforeRead":
+    case "resetAfterRead":
+      return { status: 0, headers: [], body: "", wire: { kind: "reset" } }
+    default:
+      return undefined
+  }
+}
+
+/** Faults that strike on the way back, when the call has done its work. */
+export const spoil = (fault: Fault, answer: Answer): Answer => {
+  switch (fault.fault) {
+    case "replyLost":
+      return { ...answer, wire: { kind: "reset" } }
+    case "truncatedBody":
+      return {
+        ...answer,
+        wire: { kind: "truncated", bytes: fault.bytes ?? Math.floor(answer.body.length / 2) }
+      }
+    case "drippingBody":
+      return { ...answer, wire: { kind: "dripping", interval: Duration.toMillis(fault.interval) } }
+    case "slowAnswer":
+      return { ...answer, wire: { kind: "delayed", delay: Duration.toMillis(fault.delay) } }
+    case "unmarkedGzip":
+      return typeof answer.body === "string" ? { ...answer, body: gzipStored(answer.body) } : answer
+    default:
+      return answer
+  }
+}

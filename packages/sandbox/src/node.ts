@@ -1,0 +1,181 @@
+/**
+ * The sandbox on a port.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import type { Answer } from "./internal/answer.js"
+import type { Handler } from "./internal/handler.js"
+import { makeWithHandler, type Options, type Service } from "./Sandbox.js"
+
+/**
+ * What can be chosen about a sandbox on a port, beside what any sandbox takes.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface ListenOptions extends Options {
+  /** The port, or 0 for any that is free, which is what it is unless given. */
+  readonly port?: number
+  /** The address to bind; `127.0.0.1` unless given. Others can be reached by others. */
+  readonly host?: string
+}
+
+/**
+ * A sandbox that listens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Listening extends Service {
+  /** Where the API is: `http://127.0.0.1:<port>`. */
+  readonly apiUrl: string
+  /** Where the site is; the same address. */
+  readonly webUrl: string
+  /** Stops at once, whatever connections are open. Can be called again. */
+  readonly close: () => Promise<void>
+}
+
+const LARGEST_BODY = 1024 * 1024
+
+const coded = (request: IncomingMessage): "br" | "gzip" | undefined => {
+  const accepted = String(request.headers["accept-encoding"] ?? "")
+  const accepts = (coding: string) =>
+    new RegExp(`(^|,)\\s*${coding}\\s*(;\\s*q=(?!0(\\.0*)?\\s*(,|$))[^,]*)?\\s*(,|$)`, "i").test(accepted)
+  if (accepts("br")) return "br"
+  return accepts("gzip") ? "gzip" : undefined
+}
+
+/** Small windows and little memory: the bodies are small, and set-up is what compression costs them. */
+const compress = (coding: "br" | "gzip", body: string): Uint8Array =>
+  coding === "br"
+    ? brotliCompressSync(body, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 12 }
+      })
+    : gzipSync(body, { level: 1, windowBits: 12, memLevel: 4 })
+
+const hasBody = (answer: Answer) => answer.status !== 204 && answer.status !== 304 && answer.body.length > 0
+
+const flat = (answer: Answer): Array<string> => {
+  const list: Array<string> = []
+  for (const [name, value] of answer.headers) list.push(name, value)
+  return list
+}
+
+const drip = (response: ServerResponse, body: Uint8Array, interval: number): void => {
+  let at = 0
+  const timer = setInterval(() => {
+    if (at < body.length) response.write(body.subarray(at, ++at))
+    else response.end()
+  }, interval)
+  response.once("close", () => clearInterval(timer))
+}
+
+const send = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
+  const headers = flat(answer)
+  const { wire } = answer
+  let body: string | Uint8Array = answer.body
+  const coding =
+    typeof body === "string" && hasBody(answer) && wire?.kind !== "truncated" ? coded(request) : undefined
+  if (coding !== undefined && typeof body === "string") {
+    body = compress(coding, body)
+    headers.push("Content-Encoding", coding)
+  }
+  const start = () =>
+    answer.statusText === undefined
+      ? response.writeHead(answer.status, headers)
+      : response.writeHead(answer.status, answer.statusText, headers)
+  switch (wire?.kind) {
+    case "truncated": {
+      const bytes = Buffer.from(body)
+      headers.push("Content-Length", String(bytes.length))
+      start().write(bytes.subarray(0, wire.bytes), () => request.socket.destroy())
+      return
+    }
+    case "dripping":
+      start().flushHeaders()
+      drip(response, Buffer.from(body), wire.interval)
+      return
+    case "delayed": {
+      const timer = setTimeout(() => start().end(body), wire.delay)
+      response.once("close", () => clearTimeout(timer))
+      return
+    }
+    case "reset":
+      request.socket.resetAndDestroy()
+      return
+    default:
+      start().end(body)
+  }
+}
+
+const serve = (handler: Handler) => (request: IncomingMessage, response: ServerResponse) => {
+  response.sendDate = false
+  const exchange = handler({
+    method: request.method ?? "GET",
+    url: request.url ?? "/",
+    headers: request.headers
+  })
+  if (exchange.resets) {
+    request.socket.resetAndDestroy()
+    return
+  }
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  request.on("data", (chunk: Uint8Array) => {
+    size += chunk.length
+    if (size <= LARGEST_BODY) chunks.push(chunk)
+  })
+  request.on("end", () => {
+    if (size > LARGEST_BODY) {
+      response.writeHead(413, { connection: "close" }).end()
+      return
+    }
+    send(request, response, exchange.answer(Buffer.concat(chunks)))
+  })
+}
+
+/**
+ * Puts a sandbox on a loopback port.
+ *
+ * Rejects with the system's own error when the port cannot be bound.
+ *
+ * @example
+ * ```ts
+ * import { listen } from "@tmdb-session/sandbox/node"
+ *
+ * const sandbox = await listen()
+ * const answer = await fetch(`${sandbox.apiUrl}/3/authentication?api_key=${sandbox.apiKey}`)
+ * await answer.json() // { success: true }
+ * await sandbox.close()
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const listen = async (options: ListenOptions = {}): Promise<Listening> => {
+  const host = options.host ?? "127.0.0.1"
+  let handler: Handler | undefined
+  const server = createServer((request, response) => {
+    if (handler !== undefined) serve(handler)(request, response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(options.port ?? 0, host, () => {
+      server.off("error", reject)
+      resolve()
+    })
+  })
+  const { port } = server.address() as AddressInfo
+  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+  const made = makeWithHandler({ apiUrl: origin, webUrl: origin, ...options })
+  handler = made.handler
+
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+
+  return { ...made.service, apiUrl: options.apiUrl ?? origin, webUrl: options.webUrl ?? origin, close }
+}
