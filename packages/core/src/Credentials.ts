@@ -1,0 +1,125 @@
+/**
+ * The app's own credential: a v3 API key or an API read access token, told
+ * apart by shape, always `Redacted`.
+ *
+ * Source: {@link https://developer.themoviedb.org/docs/authentication-application}
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import { type SecretInput, secret } from "./internal/secret.js"
+import { InvalidConfiguration } from "./TmdbError.js"
+
+/**
+ * Text, or text that is already wrapped. What comes back is always wrapped.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type { SecretInput } from "./internal/secret.js"
+
+/**
+ * How a request proves which app it comes from. `Proxy` stands for an app's
+ * own server, which adds the credential on the way to TMDB.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Credentials =
+  | { readonly _tag: "AccessToken"; readonly value: Redacted.Redacted<string> }
+  | { readonly _tag: "ApiKey"; readonly value: Redacted.Redacted<string> }
+  | { readonly _tag: "Proxy" }
+
+/**
+ * What `make` reads: an access token wins over an API key.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The API read access token, a JWT, sent as `Authorization: Bearer`. */
+  readonly accessToken?: SecretInput | undefined
+  /** The v3 API key, 32 hexadecimal characters, sent as `api_key`. */
+  readonly apiKey?: SecretInput | undefined
+}
+
+const jwt = /^[\w-]+\.[\w-]+\.[\w-]*$/
+const apiKeyShape = /^[0-9a-f]{32}$/i
+const printable = /^[\x21-\x7e]+$/
+
+/** Whether it has the shape of a JSON Web Token, as access tokens and v4 request tokens do. */
+const isJwt = (text: string): boolean => jwt.test(text)
+
+const settingsPage = "Both are at https://www.themoviedb.org/settings/api"
+
+const invalid = (what: string, next: string) =>
+  Either.left(new InvalidConfiguration({ operation: "configuration", what, next }))
+
+/**
+ * Reads the app's credential. A blank value counts as absent.
+ *
+ * Fails with `InvalidConfiguration` when neither is there, when one contains
+ * what no credential can, and when its shape shows that it is the other kind.
+ *
+ * @example
+ * import { Credentials } from "@tmdb-session/core"
+ *
+ * const credentials = Credentials.make({ apiKey: "0123456789abcdef0123456789abcdef" })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options): Either.Either<Credentials, InvalidConfiguration> => {
+  const accessToken = trimmed(options.accessToken)
+  const apiKey = trimmed(options.apiKey)
+  if (accessToken !== "") {
+    if (apiKeyShape.test(accessToken)) {
+      return invalid(
+        "The access token has the shape of a v3 API key",
+        `Pass it as the API key (TMDB_API_KEY), or pass the API read access token. ${settingsPage}`
+      )
+    }
+    if (!printable.test(accessToken)) return unprintable("access token")
+    return Either.right({ _tag: "AccessToken", value: Redacted.make(accessToken) })
+  }
+  if (apiKey !== "") {
+    if (isJwt(apiKey)) {
+      return invalid(
+        "The API key has the shape of an API read access token",
+        `Pass it as the access token (TMDB_ACCESS_TOKEN), or pass the v3 API key. ${settingsPage}`
+      )
+    }
+    if (!printable.test(apiKey)) return unprintable("API key")
+    return Either.right({ _tag: "ApiKey", value: Redacted.make(apiKey) })
+  }
+  return invalid(
+    "There is no API key and no access token",
+    `Set TMDB_ACCESS_TOKEN, or pass accessToken or apiKey. ${settingsPage}`
+  )
+}
+
+const trimmed = (input: SecretInput | undefined): string =>
+  input === undefined ? "" : Redacted.value(secret(input)).trim()
+
+const unprintable = (name: string) =>
+  invalid(`The ${name} contains white space or characters that no credential has`, "Copy it again, alone")
+
+/**
+ * What to tell someone whose credential TMDB refused, when its shape is not
+ * the one its kind has. It says nothing of the value.
+ *
+ * @since 0.1.0
+ * @category diagnostics
+ */
+export const hint = (credentials: Credentials): string | undefined => {
+  if (credentials._tag === "Proxy") return "The proxy at the API URL has to add TMDB's credential"
+  const value = Redacted.value(credentials.value)
+  if (credentials._tag === "AccessToken" && !isJwt(value)) {
+    return "It was sent as an access token but does not have the shape of one: a v3 API key belongs in TMDB_API_KEY"
+  }
+  if (credentials._tag === "ApiKey" && !apiKeyShape.test(value)) {
+    return "It was sent as a v3 API key but does not have the shape of one: an API read access token belongs in TMDB_ACCESS_TOKEN"
+  }
+  return undefined
+}

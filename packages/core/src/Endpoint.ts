@@ -1,0 +1,384 @@
+/**
+ * The one table of what TMDB promises: a row for each operation. The client,
+ * the spans and the command's help read it.
+ *
+ * Each row is a named export, so that a bundler keeps only what is used.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/intro/authentication}
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { Secret } from "./internal/secret.js"
+import {
+  AccountDisabled,
+  EmailNotVerified,
+  InvalidAccessToken,
+  InvalidLogin,
+  InvalidRequestToken,
+  InvalidSession,
+  SessionDenied,
+  type TmdbError
+} from "./TmdbError.js"
+
+/**
+ * The class of an error that a row can end in.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ErrorClass<E extends TmdbError> = new (fields: never) => E
+
+/**
+ * A row: what is sent, what comes back, and what a repeat would do.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Endpoint<Input, Success, E extends TmdbError> {
+  /** The name of the operation, in errors and spans. */
+  readonly operationId: string
+  readonly method: "GET" | "POST" | "DELETE"
+  /** From the root of the API; a `{name}` in it is filled from `input`. */
+  readonly path: string
+  /** What the caller gives: path parameters by name, the rest in the query of a GET and in the JSON body of others. */
+  // biome-ignore lint/suspicious/noExplicitAny: a struct of texts; its exact wire form is the schema's business
+  readonly input: Schema.Schema<Input, any>
+  /** What a 2xx answer holds. */
+  // biome-ignore lint/suspicious/noExplicitAny: its exact wire form is the schema's business
+  readonly success: Schema.Schema<Success, any>
+  /** The errors beside those that every call can end in. */
+  readonly errors: ReadonlyArray<ErrorClass<E>>
+  /** Codes that mean something else here than in the table of all codes. */
+  readonly codes: Readonly<Record<number, TmdbError["_tag"]>>
+  /** `"never"`: it consumes what it is given, so it is sent again only when TMDB cannot have acted. */
+  readonly repeat: "always" | "never"
+  /** `"accessToken"`: a v3 API key is not enough. */
+  readonly credentials: "any" | "accessToken"
+}
+
+/**
+ * The types of a row.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+// biome-ignore lint/suspicious/noExplicitAny: stands for any row; `unknown` cannot, the input being invariant
+export type Any = Endpoint<any, any, any>
+
+/**
+ * Makes a row, also for an endpoint that is not in this table.
+ *
+ * @example
+ * import { Endpoint, TmdbClient } from "@tmdb-session/core"
+ * import { Effect, Schema } from "effect"
+ *
+ * const movie = Endpoint.make({
+ *   operationId: "movieDetails",
+ *   method: "GET",
+ *   path: "/3/movie/{movie_id}",
+ *   input: Schema.Struct({ movie_id: Schema.String }),
+ *   success: Schema.Struct({ title: Schema.String })
+ * })
+ *
+ * const title = TmdbClient.call(movie, { movie_id: "550" }).pipe(Effect.map((answer) => answer.value.title))
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <Input, Success, const Classes extends ReadonlyArray<ErrorClass<TmdbError>> = []>(
+  row: Pick<Endpoint<Input, Success, never>, "operationId" | "method" | "path" | "input" | "success"> &
+    Partial<Pick<Any, "codes" | "repeat" | "credentials">> & { readonly errors?: Classes }
+): Endpoint<Input, Success, InstanceType<Classes[number]>> => ({
+  codes: {},
+  repeat: "always",
+  credentials: "any",
+  ...row,
+  errors: (row.errors ?? []) as ReadonlyArray<ErrorClass<InstanceType<Classes[number]>>>
+})
+
+/** `2025-12-24 12:53:34 UTC`: TMDB's own format, not ISO 8601. */
+const expiry = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) UTC$/
+
+const parseExpiry = (text: string): Option.Option<DateTime.Utc> => {
+  const parts = expiry.exec(text)
+  if (parts === null) return Option.none()
+  const iso = text.replace(" ", "T").replace(" UTC", ".000Z")
+  // `Date` turns 30 February into 1 March: a date that does not come back as it went in is impossible.
+  return Option.filter(DateTime.make(iso), (date) => DateTime.formatIso(date) === iso)
+}
+
+const formatExpiry = (date: DateTime.Utc): string =>
+  DateTime.formatIso(date)
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC")
+
+/**
+ * A time as TMDB writes it, `2025-12-24 12:53:34 UTC`. An impossible date is
+ * refused.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const ExpiresAt: Schema.Schema<DateTime.Utc, string> = Schema.transformOrFail(
+  Schema.String,
+  Schema.DateTimeUtcFromSelf,
+  {
+    strict: true,
+    decode: (text, _, ast) =>
+      Option.match(parseExpiry(text), {
+        onNone: () => ParseResult.fail(new ParseResult.Type(ast, text, "not a time in TMDB's format")),
+        onSome: ParseResult.succeed
+      }),
+    encode: (date) => ParseResult.succeed(formatExpiry(date))
+  }
+)
+
+const noInput = Schema.Struct({})
+const done = Schema.Struct({ success: Schema.Literal(true) })
+const requestTokenAnswer = Schema.Struct({
+  success: Schema.Literal(true),
+  expires_at: ExpiresAt,
+  request_token: Secret
+})
+const sessionAnswer = Schema.Struct({ success: Schema.Literal(true), session_id: Secret })
+
+/**
+ * Tests the app's credential.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-validate-key}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const validateKey = make({
+  operationId: "validateKey",
+  method: "GET",
+  path: "/3/authentication",
+  input: noInput,
+  success: done
+})
+
+/**
+ * Step 1 of signing in: a request token for the person to approve.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-create-request-token}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const createRequestToken = make({
+  operationId: "createRequestToken",
+  method: "GET",
+  path: "/3/authentication/token/new",
+  input: noInput,
+  success: requestTokenAnswer
+})
+
+/**
+ * Approves a request token with a username and password.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-create-session-from-login}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const validateWithLogin = make({
+  operationId: "validateWithLogin",
+  method: "POST",
+  path: "/3/authentication/token/validate_with_login",
+  input: Schema.Struct({ username: Schema.String, password: Secret, request_token: Secret }),
+  success: requestTokenAnswer,
+  errors: [InvalidLogin, AccountDisabled, EmailNotVerified, InvalidRequestToken]
+})
+
+/**
+ * Step 3 of signing in: exchanges an approved request token for a session.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-create-session}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const createSession = make({
+  operationId: "createSession",
+  method: "POST",
+  path: "/3/authentication/session/new",
+  input: Schema.Struct({ request_token: Secret }),
+  success: sessionAnswer,
+  errors: [SessionDenied],
+  repeat: "never"
+})
+
+/**
+ * Converts a v4 access token of a person to a v3 session.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-create-session-from-v4-token}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const createSessionFromAccessToken = make({
+  operationId: "createSessionFromAccessToken",
+  method: "POST",
+  path: "/3/authentication/session/convert/4",
+  input: Schema.Struct({ access_token: Secret }),
+  success: sessionAnswer,
+  errors: [InvalidAccessToken]
+})
+
+/**
+ * Ends a session. A repeat after a lost reply would report as unknown what it
+ * has itself ended, so there is none.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-delete-session}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const deleteSession = make({
+  operationId: "deleteSession",
+  method: "DELETE",
+  path: "/3/authentication/session",
+  input: Schema.Struct({ session_id: Secret }),
+  success: done,
+  errors: [InvalidSession],
+  codes: { 3: "InvalidSession", 6: "InvalidSession", 34: "InvalidSession" },
+  repeat: "never"
+})
+
+/**
+ * A session for someone without an account.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-create-guest-session}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const createGuestSession = make({
+  operationId: "createGuestSession",
+  method: "GET",
+  path: "/3/authentication/guest_session/new",
+  input: noInput,
+  success: Schema.Struct({
+    success: Schema.Literal(true),
+    guest_session_id: Secret,
+    expires_at: ExpiresAt
+  })
+})
+
+/**
+ * Whose session it is. TMDB documents an account id in the path and answers
+ * without it, by the session alone.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/account-details}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const accountDetails = make({
+  operationId: "accountDetails",
+  method: "GET",
+  path: "/3/account",
+  input: Schema.Struct({ session_id: Secret }),
+  success: Schema.Struct({
+    id: Schema.Number,
+    username: Schema.String,
+    name: Schema.optional(Schema.String),
+    include_adult: Schema.optional(Schema.Boolean),
+    iso_639_1: Schema.optional(Schema.String),
+    iso_3166_1: Schema.optional(Schema.String),
+    avatar: Schema.optional(
+      Schema.Struct({
+        gravatar: Schema.optional(Schema.NullOr(Schema.Struct({ hash: Schema.NullOr(Schema.String) }))),
+        tmdb: Schema.optional(Schema.NullOr(Schema.Struct({ avatar_path: Schema.NullOr(Schema.String) })))
+      })
+    )
+  }),
+  errors: [InvalidSession],
+  codes: { 3: "InvalidSession" }
+})
+
+/**
+ * Step 1 of signing in to v4: a request token, with where to send the person
+ * afterwards.
+ *
+ * Source: {@link https://developer.themoviedb.org/v4/reference/auth-create-request-token}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const createRequestTokenV4 = make({
+  operationId: "createRequestTokenV4",
+  method: "POST",
+  path: "/4/auth/request_token",
+  input: Schema.Struct({ redirect_to: Schema.optional(Schema.String) }),
+  success: Schema.Struct({ success: Schema.Literal(true), request_token: Secret }),
+  credentials: "accessToken"
+})
+
+/**
+ * Step 3 of signing in to v4: exchanges an approved request token for an
+ * access token of the person. It consumes the request token.
+ *
+ * Source: {@link https://developer.themoviedb.org/v4/reference/auth-create-access-token}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const createAccessToken = make({
+  operationId: "createAccessToken",
+  method: "POST",
+  path: "/4/auth/access_token",
+  input: Schema.Struct({ request_token: Secret }),
+  success: Schema.Struct({
+    success: Schema.Literal(true),
+    access_token: Secret,
+    account_id: Schema.String
+  }),
+  errors: [SessionDenied, InvalidRequestToken],
+  repeat: "never",
+  credentials: "accessToken"
+})
+
+/**
+ * Ends an access token of a person.
+ *
+ * Source: {@link https://developer.themoviedb.org/v4/reference/auth-logout}
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const deleteAccessToken = make({
+  operationId: "deleteAccessToken",
+  method: "DELETE",
+  path: "/4/auth/access_token",
+  input: Schema.Struct({ access_token: Secret }),
+  success: done,
+  errors: [InvalidAccessToken],
+  repeat: "never",
+  credentials: "accessToken"
+})
+
+/**
+ * Every row, for what lists them.
+ *
+ * @since 0.1.0
+ * @category rows
+ */
+export const all: ReadonlyArray<Any> = [
+  validateKey,
+  createRequestToken,
+  validateWithLogin,
+  createSession,
+  createSessionFromAccessToken,
+  deleteSession,
+  createGuestSession,
+  accountDetails,
+  createRequestTokenV4,
+  createAccessToken,
+  deleteAccessToken
+]

@@ -1,0 +1,318 @@
+/**
+ * Where sessions are kept, by profile. An adapter gives a backend that knows
+ * nothing but text; what a record holds, and which one may be overwritten, is
+ * decided here.
+ *
+ * @since 0.1.0
+ */
+import * as KeyValueStore from "@effect/platform/KeyValueStore"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Secret } from "./internal/secret.js"
+import type { SignedIn } from "./SignIn.js"
+import { TmdbClient } from "./TmdbClient.js"
+import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
+
+/**
+ * What is kept of a sign-in. Encoded, it is plain JSON, secrets in the clear.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Record = Schema.Struct({
+  version: Schema.Literal(1),
+  sessionId: Secret,
+  /** From a v4 sign-in. */
+  accessToken: Schema.optional(Secret),
+  /** From a v4 sign-in. */
+  accountId: Schema.optional(Schema.String),
+  /** Whose session it is, for a list of profiles. */
+  username: Schema.optional(Schema.String),
+  /** The API it came from. It is sent to no other. */
+  apiUrl: Schema.String,
+  /** An app's credential that was typed in, to be used with this session. It is sent to no other API. */
+  credentials: Schema.optional(
+    Schema.Struct({ accessToken: Schema.optional(Secret), apiKey: Schema.optional(Secret) })
+  )
+})
+
+/**
+ * @see {@link Record}
+ * @since 0.1.0
+ * @category models
+ */
+export type Record = typeof Record.Type
+
+/**
+ * What a store is built on: text by key.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Backend {
+  readonly get: (key: string) => Effect.Effect<Option.Option<string>, SessionStoreError>
+  readonly set: (key: string, value: string) => Effect.Effect<void, SessionStoreError>
+  readonly remove: (key: string) => Effect.Effect<void, SessionStoreError>
+  readonly list: Effect.Effect<ReadonlyArray<string>, SessionStoreError>
+}
+
+/**
+ * @see {@link SessionStore}
+ * @since 0.1.0
+ * @category errors
+ */
+export type StoreError = SessionStoreError | InvalidConfiguration
+
+/**
+ * The store's own methods. A profile that is not named is `"default"`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Keeps a record. One that a newer version of this library wrote is not overwritten; a corrupt one is kept aside. */
+  readonly save: (record: Record, profile?: string) => Effect.Effect<void, StoreError>
+  readonly load: (profile?: string) => Effect.Effect<Option.Option<Record>, StoreError>
+  /** Forgets a profile. Its session goes on at TMDB: end it first, with `SignIn.signOut`. */
+  readonly remove: (profile?: string) => Effect.Effect<void, StoreError>
+  /** The profiles, sorted. */
+  readonly list: Effect.Effect<ReadonlyArray<string>, StoreError>
+}
+
+/**
+ * Where sessions are kept.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class SessionStore extends Context.Tag("@tmdb-session/core/SessionStore")<SessionStore, Service>() {}
+
+/**
+ * The profile of whoever names none.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const defaultProfile = "default"
+
+const operation = "sessionStore"
+const profileShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/** No profile has this name, for none may hold the sign. */
+const corruptKey = (profile: string): string => `${profile}~corrupt`
+
+const checkProfile = (profile: string): Either.Either<string, InvalidConfiguration> =>
+  profileShape.test(profile)
+    ? Either.right(profile)
+    : Either.left(
+        new InvalidConfiguration({
+          operation,
+          what: "The name of the profile is not valid",
+          next: "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first"
+        })
+      )
+
+const decodeRecord = Schema.decodeUnknownOption(Schema.parseJson(Record))
+const decodeVersion = Schema.decodeUnknownOption(Schema.parseJson(Schema.Struct({ version: Schema.Number })))
+const encodeRecord = Schema.encode(Schema.parseJson(Record))
+
+type Kept =
+  | { readonly _tag: "Record"; readonly record: Record }
+  | { readonly _tag: "Newer" }
+  | { readonly _tag: "Corrupt" }
+
+const read = (text: string): Kept => {
+  const record = decodeRecord(text)
+  if (Option.isSome(record)) return { _tag: "Record", record: record.value }
+  const version = decodeVersion(text)
+  return Option.isSome(version) && version.value.version > 1 ? { _tag: "Newer" } : { _tag: "Corrupt" }
+}
+
+const newer = (profile: string) =>
+  new SessionStoreError({
+    operation,
+    reason: "corrupt",
+    what: `The profile ${profile} was written by a newer version`,
+    next: "Update tmdb-session, or use another profile"
+  })
+
+const corrupt = (profile: string) =>
+  new SessionStoreError({
+    operation,
+    reason: "corrupt",
+    what: `The profile ${profile} cannot be read`,
+    next: "Sign in again; what was there is kept aside"
+  })
+
+/**
+ * A store over a backend.
+ *
+ * @example
+ * import { SessionStore } from "@tmdb-session/core"
+ * import { Effect, Option } from "effect"
+ *
+ * const store = SessionStore.make({
+ *   get: () => Effect.succeed(Option.none()),
+ *   set: () => Effect.void,
+ *   remove: () => Effect.void,
+ *   list: Effect.succeed([])
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (backend: Backend): Service => ({
+  save: (record, profile = defaultProfile) =>
+    Effect.gen(function* () {
+      const key = yield* checkProfile(profile)
+      const before = yield* backend.get(key)
+      if (Option.isSome(before)) {
+        const kept = read(before.value)
+        if (kept._tag === "Newer") return yield* newer(key)
+        if (kept._tag === "Corrupt") yield* backend.set(corruptKey(key), before.value)
+      }
+      // A record is made of what encodes; the schema's own error would print it.
+      const text = yield* Effect.mapError(encodeRecord(record), () => corrupt(key))
+      yield* backend.set(key, text)
+    }),
+  load: (profile = defaultProfile) =>
+    Effect.gen(function* () {
+      const key = yield* checkProfile(profile)
+      const text = yield* backend.get(key)
+      if (Option.isNone(text)) return Option.none()
+      const kept = read(text.value)
+      if (kept._tag === "Newer") return yield* newer(key)
+      if (kept._tag === "Corrupt") return yield* corrupt(key)
+      return Option.some(kept.record)
+    }),
+  remove: (profile = defaultProfile) => Effect.flatMap(checkProfile(profile), backend.remove),
+  list: Effect.map(backend.list, (keys) => keys.filter((key) => profileShape.test(key)).sort())
+})
+
+/**
+ * The session of a record, for the API it came from and no other: fails with
+ * `InvalidConfiguration` when the client in context talks to another.
+ *
+ * @example
+ * import { Account, SessionStore } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const whoami = (record: SessionStore.Record) =>
+ *   Effect.flatMap(SessionStore.session(record), ({ sessionId }) => Account.details(sessionId))
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const session = (record: Record): Effect.Effect<SignedIn, InvalidConfiguration, TmdbClient> =>
+  Effect.flatMap(TmdbClient, ({ apiUrl }) => {
+    if (apiUrl !== record.apiUrl) {
+      return new InvalidConfiguration({
+        operation,
+        what: "The session came from another API URL and is not sent to this one",
+        next: "Sign in to this one, under a profile of its own"
+      })
+    }
+    const { accessToken, accountId, sessionId } = record
+    return Effect.succeed({
+      sessionId,
+      ...(accessToken === undefined ? {} : { accessToken }),
+      ...(accountId === undefined ? {} : { accountId })
+    })
+  })
+
+/** A backend that forgets when the process ends. */
+const memory = (): Backend => {
+  const entries = new Map<string, string>()
+  return {
+    get: (key) => Effect.sync(() => Option.fromNullable(entries.get(key))),
+    set: (key, value) => Effect.sync(() => void entries.set(key, value)),
+    remove: (key) => Effect.sync(() => void entries.delete(key)),
+    list: Effect.sync(() => [...entries.keys()])
+  }
+}
+
+/**
+ * Keeps sessions until the process ends.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerMemory: Layer.Layer<SessionStore> = Layer.sync(SessionStore, () => make(memory()))
+
+const Names = Schema.parseJson(Schema.Array(Schema.String))
+
+/** A `KeyValueStore` cannot list its keys, so their names are an entry of their own. */
+const keyValueStore = (store: KeyValueStore.KeyValueStore, prefix: string): Effect.Effect<Backend> =>
+  Effect.map(Effect.makeSemaphore(1), (semaphore) => {
+    const unavailable = () =>
+      new SessionStoreError({
+        operation,
+        reason: "unavailable",
+        what: "The key-value store cannot be read or written",
+        next: "Check the store that was provided"
+      })
+    const indexKey = `${prefix}~index`
+    const get = (key: string) => Effect.mapError(store.get(prefix + key), unavailable)
+    const names = store
+      .get(indexKey)
+      .pipe(
+        Effect.mapError(unavailable),
+        Effect.map(Option.flatMap(Schema.decodeOption(Names))),
+        Effect.map(Option.getOrElse((): ReadonlyArray<string> => []))
+      )
+    const updateNames = (change: (names: Set<string>) => void) =>
+      Effect.flatMap(names, (before) => {
+        const after = new Set(before)
+        change(after)
+        return Effect.mapError(store.set(indexKey, JSON.stringify([...after])), unavailable)
+      })
+    const alone = semaphore.withPermits(1)
+    return {
+      get,
+      // The name first: an entry that no list shows would be forgotten with its session alive.
+      set: (key, value) =>
+        alone(
+          Effect.zipRight(
+            updateNames((all) => all.add(key)),
+            Effect.mapError(store.set(prefix + key, value), unavailable)
+          )
+        ),
+      remove: (key) =>
+        alone(
+          Effect.zipRight(
+            Effect.mapError(store.remove(prefix + key), unavailable),
+            updateNames((all) => all.delete(key))
+          )
+        ),
+      list: names
+    }
+  })
+
+/**
+ * Keeps sessions in any `KeyValueStore` of `@effect/platform`. Its keys begin
+ * with `prefix`, `"tmdb-session/"` unless given.
+ *
+ * @example
+ * import { SessionStore } from "@tmdb-session/core"
+ * import { KeyValueStore } from "@effect/platform"
+ * import { Layer } from "effect"
+ *
+ * const Store = SessionStore.layerKeyValueStore().pipe(Layer.provide(KeyValueStore.layerMemory))
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerKeyValueStore = (
+  options: { readonly prefix?: string | undefined } = {}
+): Layer.Layer<SessionStore, never, KeyValueStore.KeyValueStore> =>
+  Layer.effect(
+    SessionStore,
+    Effect.gen(function* () {
+      const store = yield* KeyValueStore.KeyValueStore
+      return make(yield* keyValueStore(store, options.prefix ?? "tmdb-session/"))
+    })
+  )

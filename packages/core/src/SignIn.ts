@@ -1,0 +1,369 @@
+/**
+ * The three steps of signing in as one Effect, and in two halves for servers.
+ *
+ * `signIn` never saves a session: whoever calls it does.
+ *
+ * Source: {@link https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id}
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import { Approval, type Outcome, type Pending } from "./Approval.js"
+import * as Authentication from "./Authentication.js"
+import { equal } from "./internal/secret.js"
+import { TmdbClient } from "./TmdbClient.js"
+import {
+  ApprovalDenied,
+  ApprovalExpired,
+  ApprovalFailed,
+  type CommonError,
+  type ConnectionFailed,
+  type InvalidAccessToken,
+  type InvalidRequestToken,
+  type SessionDenied,
+  type TimedOut,
+  withGranted
+} from "./TmdbError.js"
+
+/**
+ * What a sign-in yields: a session and, from a v4 one, the access token that it
+ * was converted from.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SignedIn extends Authentication.Session, Partial<Authentication.AccessToken> {}
+
+/**
+ * What happens during a sign-in, for whoever shows it.
+ *
+ * - `TokenIssued`: TMDB gave a request token, good for `lifetime`.
+ * - `ApprovalRequested`: the person is asked; `url` holds the request token, so
+ *   show it to that person and to nobody else.
+ * - `Waiting`: TMDB says that it is not approved yet; `remaining` is left.
+ * - `CallbackReceived`: something came back from the person's browser.
+ * - `Exchanging`: TMDB is asked for the session.
+ * - `SignedIn`: it gave one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Event =
+  | { readonly _tag: "TokenIssued"; readonly lifetime: Duration.Duration }
+  | { readonly _tag: "ApprovalRequested"; readonly url: string }
+  | { readonly _tag: "Waiting"; readonly remaining: Duration.Duration }
+  | { readonly _tag: "CallbackReceived"; readonly outcome: Outcome }
+  | { readonly _tag: "Exchanging" }
+  | { readonly _tag: "SignedIn" }
+
+/**
+ * How to sign in.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** 3 for a session; 4 for an access token and the session it converts to. 3 unless given. */
+  readonly version?: 3 | 4 | undefined
+  /** How long to wait for the person; as long as the request token lives, unless given. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /** Is told of each event, and waited for. */
+  readonly onEvent?: ((event: Event) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * @see {@link complete}
+ * @since 0.1.0
+ * @category errors
+ */
+export type CompleteError =
+  | CommonError
+  | SessionDenied
+  | InvalidRequestToken
+  | InvalidAccessToken
+  | ApprovalDenied
+  | ApprovalExpired
+  | ApprovalFailed
+
+/**
+ * @see {@link signIn}
+ * @since 0.1.0
+ * @category errors
+ */
+export type SignInError = CompleteError
+
+/** A first half of a sign-in, with what its second half needs to know of time. */
+interface Begun {
+  readonly approvalUrl: string
+  readonly pending: Pending
+  readonly token: Authentication.RequestToken
+}
+
+const start = (version: 3 | 4, redirectTo: string | undefined) =>
+  Effect.gen(function* () {
+    const { apiUrl } = yield* TmdbClient
+    const token =
+      version === 3
+        ? yield* Authentication.createRequestToken()
+        : yield* Authentication.createRequestTokenV4({ redirectTo })
+    const approvalUrl = yield* Authentication.approvalUrl(token.requestToken, { redirectTo })
+    const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(token.lifetime)
+    const pending: Pending = { version, requestToken: token.requestToken, expiresAt, apiUrl }
+    return { approvalUrl, pending, token } satisfies Begun
+  })
+
+/**
+ * The first half of a sign-in, for a server: send the person to `approvalUrl`,
+ * keep `pending` (encoded by `Approval.Pending`) with their visit, and go on
+ * with `complete` when they come back to `redirectTo`.
+ *
+ * @example
+ * import { SignIn } from "@tmdb-session/core"
+ *
+ * const begun = SignIn.begin({ redirectTo: "https://app.example/signed-in" })
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const begin = (options: {
+  readonly redirectTo: string
+  readonly version?: 3 | 4 | undefined
+}): Effect.Effect<{ readonly approvalUrl: string; readonly pending: Pending }, CommonError, TmdbClient> =>
+  Effect.map(start(options.version ?? 3, options.redirectTo), ({ approvalUrl, pending }) => ({
+    approvalUrl,
+    pending
+  }))
+
+const foreign = (what: string) =>
+  new ApprovalFailed({ operation: "signIn", what, next: "Start signing in again" })
+
+/** What a callback's query says. TMDB documents none of it: only a plain refusal and another token count. */
+const readCallback = (callbackUrl: string, pending: Pending): Either.Either<Outcome, ApprovalFailed> => {
+  const base = "http://localhost"
+  if (!URL.canParse(callbackUrl, base)) return Either.left(foreign("What came back is not a URL"))
+  const { searchParams } = new URL(callbackUrl, base)
+  const returned = searchParams.getAll("request_token")
+  const issued = Redacted.value(pending.requestToken)
+  if (!returned.every((token) => equal(token, issued))) {
+    return Either.left(foreign("What came back belongs to another sign-in"))
+  }
+  return Either.right(searchParams.get("denied") === "true" ? "denied" : "approved")
+}
+
+/**
+ * The second half of a sign-in, for a server: `callbackUrl` is the URL the
+ * person came back to (its path and query are enough), `pending` the record
+ * that `begin` made for this same person.
+ *
+ * Fails with `ApprovalDenied` when they refused, with `ApprovalFailed` when the
+ * URL carries another request token than the one issued, and with
+ * `ApprovalExpired` when they came back too late.
+ *
+ * @example
+ * import { type Approval, SignIn } from "@tmdb-session/core"
+ *
+ * const finish = (url: string, pending: Approval.Pending) => SignIn.complete(url, pending)
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const complete = (
+  callbackUrl: string,
+  pending: Pending
+): Effect.Effect<SignedIn, CompleteError, TmdbClient> =>
+  Effect.gen(function* () {
+    const { apiUrl } = yield* TmdbClient
+    if (apiUrl !== pending.apiUrl) return yield* foreign("The sign-in began at another API URL")
+    if ((yield* readCallback(callbackUrl, pending)) === "denied") {
+      return yield* new ApprovalDenied({ operation: "signIn" })
+    }
+    const result = yield* Effect.either(exchange(pending))
+    if (Either.isRight(result)) return result.right
+    const late = pending.expiresAt <= (yield* Clock.currentTimeMillis)
+    return yield* isNotApproved(result.left) && late
+      ? new ApprovalExpired({ operation: "signIn" })
+      : Effect.fail(result.left)
+  })
+
+/** Exchanges the approved token; what a v4 sign-in was granted before its last step failed is not lost. */
+const exchange = (
+  pending: Pending
+): Effect.Effect<
+  SignedIn,
+  Authentication.CreateSessionError | Authentication.CreateAccessTokenError | InvalidAccessToken,
+  TmdbClient
+> => {
+  if (pending.version === 3) return Authentication.createSession(pending.requestToken)
+  return Effect.flatMap(Authentication.createAccessToken(pending.requestToken), (granted) =>
+    Authentication.createSessionFromAccessToken(granted.accessToken).pipe(
+      Effect.map((session) => ({ ...session, ...granted })),
+      Effect.mapError((error) => withGranted(error, granted))
+    )
+  )
+}
+
+type ExchangeError = Effect.Effect.Error<ReturnType<typeof exchange>>
+
+/** A denied token looks like one that is not approved yet, and so does one that is used or has expired. */
+const isNotApproved = (error: ExchangeError): boolean =>
+  error.granted === undefined && (error._tag === "SessionDenied" || error._tag === "InvalidRequestToken")
+
+/** TMDB may have given the session, and we did not hear of it. */
+const isLost = (error: ExchangeError): error is ConnectionFailed | TimedOut =>
+  (error._tag === "ConnectionFailed" || error._tag === "TimedOut") && error.delivered === "unknown"
+
+/** Trouble on the way that says nothing about the approval. */
+const isPassing = (error: ExchangeError): boolean =>
+  error.granted === undefined &&
+  (error._tag === "RateLimited" ||
+    error._tag === "ServiceUnavailable" ||
+    error._tag === "ConnectionFailed" ||
+    error._tag === "TimedOut")
+
+/** The first wait between two questions to TMDB, and how it grows: a person takes seconds, then minutes. */
+const firstInterval = Duration.seconds(2)
+const longestInterval = Duration.seconds(10)
+const nextInterval = (interval: Duration.Duration): Duration.Duration =>
+  Duration.min(Duration.times(interval, 1.25), longestInterval)
+
+/** After a callback says "approved", TMDB's answer may trail it: asked so often more, so far apart. */
+const trailing = { questions: 3, interval: Duration.seconds(1) }
+
+/**
+ * Signs a person in: prepares the approval, asks TMDB for a request token, the
+ * person for their approval, and TMDB for the session.
+ *
+ * One loop asks TMDB, so that there is never more than one request for a
+ * session under way: a callback only wakes it. It stops when the request token
+ * expires by TMDB's clock, or after `timeout`. Trouble on the way does not end
+ * it; but when a reply was lost and TMDB gives no session from then on, the
+ * error is that loss.
+ *
+ * Fails with `ApprovalDenied` when the person is known to have refused, with
+ * `ApprovalExpired` when they did not approve in time (a refusal that no
+ * callback reports ends there too), with `ApprovalFailed` when they could not
+ * be asked.
+ *
+ * @example
+ * import { Approval, SignIn } from "@tmdb-session/core"
+ * import { Console, Effect } from "effect"
+ *
+ * const program = SignIn.signIn({ timeout: "5 minutes" }).pipe(
+ *   Effect.provide(Approval.layerShow((url) => Console.log(`Approve at ${url}`)))
+ * )
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInError, TmdbClient | Approval> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const emit = options.onEvent ?? (() => Effect.void)
+      const approval = yield* Approval
+      const prepared = yield* approval.prepare
+      const begun = yield* start(options.version ?? 3, prepared.redirectTo)
+      const received = yield* Clock.currentTimeMillis
+      yield* emit({ _tag: "TokenIssued", lifetime: begun.token.lifetime })
+      yield* emit({ _tag: "ApprovalRequested", url: begun.approvalUrl })
+      const answer = yield* Deferred.make<Outcome, ApprovalFailed>()
+      yield* Effect.forkScoped(Effect.intoDeferred(prepared.ask(begun.approvalUrl, begun.pending), answer))
+      const wait = options.timeout === undefined ? begun.token.lifetime : Duration.decode(options.timeout)
+      const deadline = received + Duration.toMillis(Duration.min(wait, begun.token.lifetime))
+      const session = yield* ask({ begun, answer, deadline, emit })
+      yield* emit({ _tag: "SignedIn" })
+      return session
+    })
+  )
+
+interface Asking {
+  readonly begun: Begun
+  readonly answer: Deferred.Deferred<Outcome, ApprovalFailed>
+  /** In milliseconds on this machine's clock. */
+  readonly deadline: number
+  readonly emit: (event: Event) => Effect.Effect<void>
+}
+
+/** The one loop. Nothing but the wait is ever interrupted in favour of something else. */
+const ask = ({ answer, begun, deadline, emit }: Asking): Effect.Effect<SignedIn, SignInError, TmdbClient> =>
+  Effect.gen(function* () {
+    let interval = firstInterval
+    let heard: Outcome | undefined
+    let lost: ConnectionFailed | TimedOut | undefined
+    let questions = Number.POSITIVE_INFINITY
+
+    while (true) {
+      const remaining = deadline - (yield* Clock.currentTimeMillis)
+      if (remaining <= 0) return yield* lost ?? new ApprovalExpired({ operation: "signIn" })
+
+      const pause = Effect.sleep(Duration.min(interval, Duration.millis(remaining)))
+      if (heard === undefined) {
+        heard = yield* Effect.raceFirst(Effect.as(pause, undefined), Deferred.await(answer))
+        if (heard !== undefined) yield* emit({ _tag: "CallbackReceived", outcome: heard })
+        if (heard === "denied") return yield* new ApprovalDenied({ operation: "signIn" })
+        if (heard === "approved") {
+          questions = trailing.questions
+          interval = trailing.interval
+        }
+        // Nothing will wake this wait any more, and nothing was approved yet.
+        if (heard === "unknown") continue
+      } else {
+        yield* pause
+      }
+
+      yield* emit({ _tag: "Exchanging" })
+      const result = yield* Effect.either(exchange(begun.pending))
+      if (Either.isRight(result)) return result.right
+      const error = result.left
+      if (isLost(error)) lost = error
+      if (isNotApproved(error)) {
+        questions -= 1
+        if (lost !== undefined && heard === "approved") return yield* lost
+        if (questions === 0) return yield* error
+        if (expiredAtTmdb(error.date, begun.token)) {
+          return yield* lost ?? new ApprovalExpired({ operation: "signIn" })
+        }
+      } else if (!isPassing(error)) {
+        return yield* error
+      }
+      const left = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+      yield* emit({ _tag: "Waiting", remaining: Duration.millis(left) })
+      interval = nextInterval(interval)
+    }
+  })
+
+/** The answer's own date decides: this machine's clock may be wrong, or may not have moved with TMDB's. */
+const expiredAtTmdb = (date: Date | undefined, token: Authentication.RequestToken): boolean =>
+  date !== undefined && date.getTime() >= token.expiresAt.epochMillis
+
+/**
+ * Ends what a sign-in gave: the session and, from a v4 one, the access token.
+ * What TMDB no longer knows has ended already.
+ *
+ * @example
+ * import { SignIn } from "@tmdb-session/core"
+ *
+ * const end = (session: SignIn.SignedIn) => SignIn.signOut(session)
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const signOut = (session: SignedIn): Effect.Effect<void, CommonError, TmdbClient> =>
+  Effect.gen(function* () {
+    // The session first, and the token even if that failed: each is tried.
+    const first = yield* Effect.either(
+      Effect.catchTag(Authentication.deleteSession(session.sessionId), "InvalidSession", () => Effect.void)
+    )
+    if (session.accessToken !== undefined) {
+      yield* Effect.catchTag(
+        Authentication.deleteAccessToken(session.accessToken),
+        "InvalidAccessToken",
+        () => Effect.void
+      )
+    }
+    yield* first
+  })

@@ -1,0 +1,322 @@
+/**
+ * The way out to TMDB: base addresses, the app's credential, timeout and
+ * repeats over any `HttpClient`. Every operation goes through `call`.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Credentials from "./Credentials.js"
+import { type Attempt, Delivery } from "./Delivery.js"
+import type * as Endpoint from "./Endpoint.js"
+import * as answer from "./internal/answer.js"
+import { type Prepared, prepare } from "./internal/request.js"
+import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
+import * as telemetry from "./internal/telemetry.js"
+import { fromHttpClientError } from "./internal/transport.js"
+import { baseUrl } from "./internal/url.js"
+import { type CommonError, InvalidConfiguration, TimedOut, type TmdbError } from "./TmdbError.js"
+
+/**
+ * What a call resolves to: the value, and when TMDB answered by its own clock,
+ * where the platform lets us read that.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Answer<out A> {
+  readonly value: A
+  readonly date: Date | undefined
+}
+
+/**
+ * The client's own methods.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** The base of the API, without a slash at its end. */
+  readonly apiUrl: string
+  /** The base of the site where a person approves, without a slash at its end. */
+  readonly webUrl: string
+  /** Makes one call. It ends in the errors of the row, and in those that every call shares. */
+  readonly call: <Input, Success, E extends TmdbError>(
+    endpoint: Endpoint.Endpoint<Input, Success, E>,
+    input: Input
+  ) => Effect.Effect<Answer<Success>, E | CommonError>
+}
+
+/**
+ * The client of TMDB.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class TmdbClient extends Context.Tag("@tmdb-session/core/TmdbClient")<TmdbClient, Service>() {}
+
+/**
+ * How often a failed call is made again.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Retry {
+  /** All requests counted, the first included; 3 unless given. */
+  readonly attempts?: number | undefined
+  /** The longest wait between two of them; 10 seconds unless given. */
+  readonly maxDelay?: Duration.DurationInput | undefined
+}
+
+/**
+ * How a client is made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends Credentials.Options {
+  /** The base of the API; `https://api.themoviedb.org` unless given. Plain `http:` for loopback hosts only. */
+  readonly apiUrl?: string | undefined
+  /** The base of the site where a person approves; `https://www.themoviedb.org` unless given. */
+  readonly webUrl?: string | undefined
+  /** For the whole operation, its repeats included; 10 seconds unless given. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /** `false` for exactly one request. */
+  readonly retry?: false | Retry | undefined
+  /** The server at `apiUrl` is the app's own and adds the credential: none is needed here. */
+  readonly proxy?: boolean | undefined
+  /** Keeps counters and a histogram of the calls; not unless asked. */
+  readonly metrics?: boolean | undefined
+  /** Wraps the `HttpClient`, for what is not offered here. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * Where TMDB is.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const defaultApiUrl = "https://api.themoviedb.org"
+
+/**
+ * Where a person approves.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const defaultWebUrl = "https://www.themoviedb.org"
+
+const policyOf = (retry: Options["retry"]): Policy => {
+  if (retry === false) return { attempts: 1, maxDelay: Duration.zero }
+  return { attempts: retry?.attempts ?? 3, maxDelay: Duration.decode(retry?.maxDelay ?? "10 seconds") }
+}
+
+const credentialsOf = (options: Options) => {
+  const given = options.accessToken !== undefined || options.apiKey !== undefined
+  const proxied: Credentials.Credentials = { _tag: "Proxy" }
+  return options.proxy === true && !given ? Effect.succeed(proxied) : Credentials.make(options)
+}
+
+/** A span of the platform's would hold the query, and a trace header would be refused by TMDB's preflight. */
+const withoutPlatformSpan = HttpClient.withTracerDisabledWhen(() => true)
+
+/**
+ * Makes a client over the `HttpClient` in context. Fails with
+ * `InvalidConfiguration` when a setting is missing or malformed.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const client = yield* TmdbClient.make({ accessToken: "eyJ.eyJ.sig", timeout: "5 seconds" })
+ *   return client.apiUrl
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options): Effect.Effect<Service, InvalidConfiguration, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const apiUrl = yield* baseUrl("API URL (apiUrl, TMDB_API_URL)", options.apiUrl ?? defaultApiUrl)
+    const webUrl = yield* baseUrl("web URL (webUrl, TMDB_WEB_URL)", options.webUrl ?? defaultWebUrl)
+    const credentials = yield* credentialsOf(options)
+    const transform = options.transformClient ?? ((client) => client)
+    const httpClient = withoutPlatformSpan(transform(yield* HttpClient.HttpClient))
+    const timeout = Duration.decode(options.timeout ?? "10 seconds")
+    const policy = policyOf(options.retry)
+    const hint = Credentials.hint(credentials)
+    const server = new URL(apiUrl)
+
+    /** One request and its answer. */
+    const send = <Input, Success, E extends TmdbError>(
+      endpoint: Endpoint.Endpoint<Input, Success, E>,
+      prepared: Prepared,
+      attempt: Attempt,
+      trace: telemetry.Trace
+    ): Effect.Effect<Answer<Success>, E | CommonError> =>
+      httpClient.execute(prepared.request).pipe(
+        Effect.flatMap((response) => Effect.map(answer.readBody(response), (body) => ({ response, body }))),
+        Effect.mapError((error) => fromHttpClientError(endpoint.operationId, error, attempt)),
+        Effect.flatMap(({ response: { headers, status }, body }) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            trace.status = status
+            const call = { secrets: prepared.secrets, hint }
+            return Either.map(answer.decode(endpoint, call, { status, headers, body }, now), (value) => ({
+              value,
+              date: answer.date(headers)
+            }))
+          })
+        ),
+        Effect.provideService(Delivery, attempt)
+      )
+
+    /** Requests until one is answered for good, a wait would outlast the deadline, or the attempts are used up. */
+    const repeated = <Input, Success, E extends TmdbError>(
+      endpoint: Endpoint.Endpoint<Input, Success, E>,
+      prepared: Prepared,
+      attempt: Attempt,
+      trace: telemetry.Trace
+    ): Effect.Effect<Answer<Success>, E | CommonError> =>
+      Effect.flatMap(Clock.currentTimeMillis, (started) => {
+        const once: Effect.Effect<Answer<Success>, E | CommonError> = Effect.suspend(() => {
+          trace.requests += 1
+          attempt.delivered = "unknown"
+          return Effect.catchAll(send(endpoint, prepared, attempt, trace), (error) => {
+            if (trace.requests >= policy.attempts || !mayRepeat(endpoint.repeat, error))
+              return Effect.fail(error)
+            return Effect.gen(function* () {
+              const spent = (yield* Clock.currentTimeMillis) - started
+              const remaining = Duration.subtract(timeout, Duration.millis(spent))
+              const delay = yield* delayBefore(error, trace.requests, policy, remaining)
+              if (delay === undefined) return yield* Effect.fail(error)
+              yield* Effect.sleep(delay)
+              return yield* once
+            })
+          })
+        })
+        return once
+      })
+
+    const call: Service["call"] = (endpoint, input) =>
+      Effect.suspend(() => {
+        const trace: telemetry.Trace = { requests: 0, status: undefined }
+        const attempt: Attempt = { once: endpoint.repeat === "never", delivered: "unknown" }
+        const timedOut = () => new TimedOut({ operation: endpoint.operationId, delivered: attempt.delivered })
+        const effect = Effect.flatMap(prepare(apiUrl, credentials, endpoint, input), (prepared) =>
+          repeated(endpoint, prepared, attempt, trace)
+        ).pipe(Effect.timeoutFail({ duration: timeout, onTimeout: timedOut }))
+        const counted =
+          options.metrics === true ? telemetry.withMetrics(endpoint.operationId, trace, effect) : effect
+        return telemetry.withSpan(endpoint, server, trace, counted)
+      })
+
+    return { apiUrl, webUrl, call }
+  })
+
+/**
+ * Calls a row through the client in context: also the way to call an endpoint
+ * of one's own, made with `Endpoint.make`.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const call = <Input, Success, E extends TmdbError>(
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  input: Input
+): Effect.Effect<Answer<Success>, E | CommonError, TmdbClient> =>
+  Effect.flatMap(TmdbClient, (client) => client.call(endpoint, input))
+
+/**
+ * The client as a layer, over any `HttpClient`.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ *
+ * const Tmdb = TmdbClient.layer({ apiKey: "0123456789abcdef0123456789abcdef" }).pipe(
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<TmdbClient, InvalidConfiguration, HttpClient.HttpClient> =>
+  Layer.effect(TmdbClient, make(options))
+
+/** A setting that is not there, or blank, is absent. */
+const setting = (name: string) =>
+  Config.string(name).pipe(
+    Config.option,
+    Config.map(Option.map((value) => value.trim())),
+    Config.map(Option.filter((value) => value !== "")),
+    Config.map(Option.getOrUndefined)
+  )
+
+const secretSetting = (name: string) =>
+  Config.map(setting(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
+
+/**
+ * The settings of the environment: `TMDB_ACCESS_TOKEN`, `TMDB_API_KEY`,
+ * `TMDB_API_URL` and `TMDB_WEB_URL`. A blank one counts as unset.
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const config: Config.Config<Pick<Options, "accessToken" | "apiKey" | "apiUrl" | "webUrl">> =
+  Config.all({
+    accessToken: secretSetting("TMDB_ACCESS_TOKEN"),
+    apiKey: secretSetting("TMDB_API_KEY"),
+    apiUrl: setting("TMDB_API_URL"),
+    webUrl: setting("TMDB_WEB_URL")
+  })
+
+/**
+ * Reads settings, and says which one is wrong without its value, which the
+ * platform's own error would print.
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const readConfig = <A>(settings: Config.Config<A>): Effect.Effect<A, InvalidConfiguration> =>
+  Effect.mapError(
+    settings,
+    () =>
+      new InvalidConfiguration({
+        operation: "configuration",
+        what: "The settings of TMDB cannot be read",
+        next: "Check TMDB_ACCESS_TOKEN, TMDB_API_KEY, TMDB_API_URL and TMDB_WEB_URL"
+      })
+  )
+
+/**
+ * The client with its settings from the environment (through `Config`);
+ * `options` add to them and win over them.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ *
+ * const Tmdb = TmdbClient.layerConfig({ timeout: "5 seconds" })
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  options: Options = {}
+): Layer.Layer<TmdbClient, InvalidConfiguration, HttpClient.HttpClient> =>
+  Layer.effect(
+    TmdbClient,
+    Effect.flatMap(readConfig(config), (settings) => make({ ...settings, ...options }))
+  )

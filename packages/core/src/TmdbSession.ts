@@ -1,0 +1,279 @@
+/**
+ * The same operations as promises, for people who do not use Effect: plain
+ * strings in plain objects, rejections that are the typed errors themselves,
+ * and `AbortSignal`. Adapters make one with `make` and their own layers.
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Account from "./Account.js"
+import * as Approval from "./Approval.js"
+import * as Authentication from "./Authentication.js"
+import * as SignIn from "./SignIn.js"
+import type { TmdbClient } from "./TmdbClient.js"
+import { ApprovalFailed, type InvalidConfiguration } from "./TmdbError.js"
+
+/**
+ * What each call takes beside its own parameters.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's own reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A request token, in plain text.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RequestToken {
+  readonly requestToken: string
+  readonly expiresAt: Date
+  /** Where the person approves it. It holds the token: show it to them, and to nobody else. */
+  readonly approvalUrl: string
+}
+
+/**
+ * What a sign-in yields, in plain text.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SignedIn {
+  readonly sessionId: string
+  /** From a v4 sign-in. */
+  readonly accessToken?: string
+  /** From a v4 sign-in. */
+  readonly accountId?: string
+}
+
+/**
+ * A sign-in that waits for its approval, as plain JSON. It holds the request
+ * token: keep it where only this person's browser can bring it back.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Pending = typeof Approval.Pending.Encoded
+
+/**
+ * How the person is asked: an approval of an adapter, or a function that shows
+ * them the URL.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Ask = Layer.Layer<Approval.Approval, ApprovalFailed> | ((url: string) => void | PromiseLike<void>)
+
+/**
+ * How to sign in.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SignInOptions extends CallOptions {
+  readonly version?: 3 | 4 | undefined
+  /** How the person is asked; in the adapter's own way unless given. */
+  readonly approval?: Ask | undefined
+  /** How long to wait for the person; as long as the request token lives, unless given. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /** Is told of each event. What it throws rejects the call. */
+  readonly onEvent?: ((event: SignIn.Event) => void) | undefined
+}
+
+/**
+ * The operations as promises. Each rejects with what its namesake in
+ * `Authentication`, `Account` or `SignIn` fails with.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TmdbSession {
+  readonly validateKey: (options?: CallOptions) => Promise<void>
+  readonly createRequestToken: (options?: CallOptions) => Promise<RequestToken>
+  readonly validateWithLogin: (
+    login: { readonly username: string; readonly password: string; readonly requestToken: string },
+    options?: CallOptions
+  ) => Promise<RequestToken>
+  readonly createSession: (
+    requestToken: string,
+    options?: CallOptions
+  ) => Promise<{ readonly sessionId: string }>
+  readonly createSessionFromAccessToken: (
+    accessToken: string,
+    options?: CallOptions
+  ) => Promise<{ readonly sessionId: string }>
+  readonly deleteSession: (sessionId: string, options?: CallOptions) => Promise<void>
+  readonly createGuestSession: (
+    options?: CallOptions
+  ) => Promise<{ readonly guestSessionId: string; readonly expiresAt: Date }>
+  readonly createRequestTokenV4: (
+    options?: CallOptions & { readonly redirectTo?: string | undefined }
+  ) => Promise<RequestToken>
+  readonly createAccessToken: (
+    requestToken: string,
+    options?: CallOptions
+  ) => Promise<{ readonly accessToken: string; readonly accountId: string }>
+  readonly deleteAccessToken: (accessToken: string, options?: CallOptions) => Promise<void>
+  readonly details: (sessionId: string, options?: CallOptions) => Promise<Account.Account>
+  readonly approvalUrl: (
+    requestToken: string,
+    options?: CallOptions & { readonly redirectTo?: string | undefined }
+  ) => Promise<string>
+  readonly signIn: (options?: SignInOptions) => Promise<SignedIn>
+  readonly begin: (
+    options: CallOptions & { readonly redirectTo: string; readonly version?: 3 | 4 | undefined }
+  ) => Promise<{ readonly approvalUrl: string; readonly pending: Pending }>
+  readonly complete: (callbackUrl: string, pending: Pending, options?: CallOptions) => Promise<SignedIn>
+  readonly signOut: (session: SignedIn, options?: CallOptions) => Promise<void>
+  /** Closes what the adapter keeps open. Nothing can be called afterwards. */
+  readonly close: () => Promise<void>
+}
+
+/** A rejection is the typed error itself, the signal's reason, or the defect: never a wrapper of Effect's. */
+const unwrap = <A, E>(exit: Exit.Exit<A, E>, signal: AbortSignal | undefined): A => {
+  if (Exit.isSuccess(exit)) return exit.value
+  const failure = Cause.failureOption(exit.cause)
+  if (Option.isSome(failure)) throw failure.value
+  if (signal?.aborted === true && Cause.isInterruptedOnly(exit.cause)) throw signal.reason
+  throw Cause.squash(exit.cause)
+}
+
+const plainToken = (
+  token: Authentication.RequestToken
+): Effect.Effect<RequestToken, InvalidConfiguration, TmdbClient> =>
+  Effect.map(Authentication.approvalUrl(token.requestToken), (approvalUrl) => ({
+    requestToken: Redacted.value(token.requestToken),
+    expiresAt: DateTime.toDateUtc(token.expiresAt),
+    approvalUrl
+  }))
+
+const plainSession = ({ sessionId }: Authentication.Session) => ({ sessionId: Redacted.value(sessionId) })
+
+const plainAccessToken = ({ accessToken, accountId }: Authentication.AccessToken) => ({
+  accessToken: Redacted.value(accessToken),
+  accountId
+})
+
+const plainSignedIn = ({ accessToken, accountId, sessionId }: SignIn.SignedIn): SignedIn => ({
+  sessionId: Redacted.value(sessionId),
+  ...(accessToken === undefined ? {} : { accessToken: Redacted.value(accessToken) }),
+  ...(accountId === undefined ? {} : { accountId })
+})
+
+const redactedSignedIn = ({ accessToken, accountId, sessionId }: SignedIn): SignIn.SignedIn => ({
+  sessionId: Redacted.make(sessionId),
+  ...(accessToken === undefined ? {} : { accessToken: Redacted.make(accessToken) }),
+  ...(accountId === undefined ? {} : { accountId })
+})
+
+/** The record comes back from wherever the app kept it; the schema's own error would print it. */
+const decodePending = (pending: unknown) =>
+  Effect.mapError(
+    Schema.decodeUnknown(Approval.Pending)(pending),
+    () =>
+      new ApprovalFailed({
+        operation: "signIn",
+        what: "The pending record is not one that begin made",
+        next: "Start signing in again"
+      })
+  )
+
+const approvalLayer = (ask: Ask): Layer.Layer<Approval.Approval, ApprovalFailed> =>
+  typeof ask === "function" ? Approval.layerShow((url) => Effect.promise(async () => ask(url))) : ask
+
+/**
+ * Makes the operations over an adapter's client, and its own way of asking.
+ * Nothing is created before the first call.
+ *
+ * @example
+ * import { TmdbClient, TmdbSession } from "@tmdb-session/core"
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ *
+ * const tmdb = TmdbSession.make(
+ *   TmdbClient.layer({ accessToken: "eyJ.eyJ.sig" }).pipe(Layer.provide(FetchHttpClient.layer)),
+ *   (url) => console.log(`Approve at ${url}`)
+ * )
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (client: Layer.Layer<TmdbClient, InvalidConfiguration>, approval: Ask): TmdbSession => {
+  const runtime = ManagedRuntime.make(client)
+  const run = async <A, E>(
+    effect: Effect.Effect<A, E, TmdbClient>,
+    options: CallOptions | undefined
+  ): Promise<A> => {
+    const signal = options?.signal
+    signal?.throwIfAborted()
+    return unwrap(await runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }), signal)
+  }
+  return {
+    validateKey: (options) => run(Authentication.validateKey(), options),
+    createRequestToken: (options) =>
+      run(Effect.flatMap(Authentication.createRequestToken(), plainToken), options),
+    validateWithLogin: (login, options) =>
+      run(Effect.flatMap(Authentication.validateWithLogin(login), plainToken), options),
+    createSession: (requestToken, options) =>
+      run(Effect.map(Authentication.createSession(requestToken), plainSession), options),
+    createSessionFromAccessToken: (accessToken, options) =>
+      run(Effect.map(Authentication.createSessionFromAccessToken(accessToken), plainSession), options),
+    deleteSession: (sessionId, options) => run(Authentication.deleteSession(sessionId), options),
+    createGuestSession: (options) =>
+      run(
+        Effect.map(Authentication.createGuestSession(), ({ expiresAt, guestSessionId }) => ({
+          guestSessionId: Redacted.value(guestSessionId),
+          expiresAt: DateTime.toDateUtc(expiresAt)
+        })),
+        options
+      ),
+    createRequestTokenV4: (options) =>
+      run(Effect.flatMap(Authentication.createRequestTokenV4(options), plainToken), options),
+    createAccessToken: (requestToken, options) =>
+      run(Effect.map(Authentication.createAccessToken(requestToken), plainAccessToken), options),
+    deleteAccessToken: (accessToken, options) => run(Authentication.deleteAccessToken(accessToken), options),
+    details: (sessionId, options) => run(Account.details(sessionId), options),
+    approvalUrl: (requestToken, options) => run(Authentication.approvalUrl(requestToken, options), options),
+    signIn: (options = {}) => {
+      const { approval: ask = approval, onEvent, timeout, version } = options
+      const signIn = SignIn.signIn({
+        version,
+        timeout,
+        onEvent: onEvent && ((event) => Effect.sync(() => onEvent(event)))
+      })
+      return run(Effect.map(Effect.provide(signIn, approvalLayer(ask)), plainSignedIn), options)
+    },
+    begin: (options) =>
+      run(
+        Effect.map(SignIn.begin(options), ({ approvalUrl, pending }) => ({
+          approvalUrl,
+          pending: Schema.encodeSync(Approval.Pending)(pending)
+        })),
+        options
+      ),
+    complete: (callbackUrl, pending, options) =>
+      run(
+        decodePending(pending).pipe(
+          Effect.flatMap((decoded) => SignIn.complete(callbackUrl, decoded)),
+          Effect.map(plainSignedIn)
+        ),
+        options
+      ),
+    signOut: (session, options) => run(SignIn.signOut(redactedSignedIn(session)), options),
+    close: () => runtime.dispose()
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The one decoder: from status, headers and body to a value or a `TmdbError`.
+ * A known TMDB code decides; without one, the HTTP status does.
+ */
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { bodyLimit } from "../Delivery.js"
+import type * as Endpoint from "../Endpoint.js"
+import { type StatusCode, statusCodes } from "../StatusCode.js"
+import {
+  type CommonError,
+  type Details,
+  InvalidCredentials,
+  InvalidRequest,
+  NotFound,
+  RateLimited,
+  ServiceUnavailable,
+  SuspendedCredentials,
+  type TmdbError,
+  type UnexpectedReason,
+  UnexpectedResponse
+} from "../TmdbError.js"
+import { scrub } from "./secret.js"
+
+/** What the decoder needs to know about the call beside its row. */
+export interface Call {
+  readonly secrets: ReadonlyArray<string>
+  /** What to say of the credential, should TMDB refuse it. */
+  readonly hint: string | undefined
+}
+
+/** An answer as it came; without a body where that was too large. */
+export interface Raw {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string | undefined
+}
+
+/** Reads a body without trusting its length: at most `bodyLimit` bytes are held, and more is no body. */
+export const readBody = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<string | undefined, HttpClientError.ResponseError> => {
+  const length = Number(response.headers["content-length"] ?? Number.NaN)
+  // With a coding the length says nothing of what it decodes to.
+  if (length <= bodyLimit && response.headers["content-encoding"] === undefined) return response.text
+  return Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    let size = 0
+    let text = ""
+    return response.stream.pipe(
+      Stream.runForEachWhile((chunk) =>
+        Effect.sync(() => {
+          size += chunk.byteLength
+          if (size > bodyLimit) return false
+          text += decoder.decode(chunk, { stream: true })
+          return true
+        })
+      ),
+      Effect.map(() => (size > bodyLimit ? undefined : text + decoder.decode()))
+    )
+  })
+}
+
+/** When TMDB answered, by its own clock. */
+export const date = (headers: Raw["headers"]): Date | undefined => {
+  const time = Date.parse(headers["date"] ?? "")
+  return Number.isNaN(time) ? undefined : new Date(time)
+}
+
+/** CloudFront's ids are base64; anything else in that place is not quoted. */
+const requestIdShape = /^[\w=-]{1,100}$/
+
+const requestId = (headers: Raw["headers"], secrets: ReadonlyArray<string>): string | undefined => {
+  const id = headers["x-amz-cf-id"]
+  if (id === undefined || !requestIdShape.test(id)) return undefined
+  return secrets.some((secret) => secret !== "" && id.includes(secret)) ? undefined : id
+}
+
+/** Longer than this, and it is no wait but a refusal; also keeps a number out of reach of overflow. */
+const longestRetryAfter = Duration.days(1)
+
+/** `Retry-After`: seconds, or a date on the server's own clock. */
+export const retryAfter = (headers: Raw["headers"], now: number): Duration.Duration | undefined => {
+  const value = headers["retry-after"]?.trim()
+  if (value === undefined || value === "") return undefined
+  if (/^\d+$/.test(value)) return Duration.min(Duration.seconds(Number(value)), longestRetryAfter)
+  const until = Date.parse(value)
+  if (Number.isNaN(until)) return undefined
+  const from = date(headers)?.getTime() ?? now
+  return Duration.min(Duration.millis(Math.max(0, until - from)), longestRetryAfter)
+}
+
+/** A body as JSON, or why it is none. */
+const parse = (body: string | undefined): Either.Either<unknown, UnexpectedReason> => {
+  if (body === undefined) return Either.left("size")
+  const text = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body
+  if (text.trim() === "") return Either.left("empty")
+  try {
+    return Either.right(JSON.parse(text))
+  } catch {
+    // The parser's message quotes the body, so it goes no further.
+    return Either.left(/^\s*</.test(text) ? "html" : "json")
+  }
+}
+
+/** An error that has nothing to say beyond what each has. */
+type DetailsOnly = new (details: Details) => TmdbError
+
+const commonErrors: ReadonlyArray<DetailsOnly> = [SuspendedCredentials, NotFound, ServiceUnavailable]
+
+interface Failure {
+  readonly endpoint: Endpoint.Any
+  readonly call: Call
+  readonly raw: Raw
+  readonly now: number
+  readonly details: Details
+  readonly json: unknown
+}
+
+const sentences = (json: unknown, secrets: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const list = Predicate.isRecord(json) && Array.isArray(json["errors"]) ? json["errors"] : []
+  return list
+    .filter(Predicate.isString)
+    .slice(0, 20)
+    .map((text) => scrub(text, secrets))
+}
+
+/** An error by its tag. A tag that neither the row nor every call has is an unexpected answer. */
+const byTag = (tag: TmdbError["_tag"], failure: Failure): TmdbError => {
+  const { call, details, endpoint, json, now, raw } = failure
+  if (tag === "InvalidRequest")
+    return new InvalidRequest({ ...details, errors: sentences(json, call.secrets) })
+  if (tag === "RateLimited") {
+    return new RateLimited({ ...details, retryAfter: retryAfter(raw.headers, now) })
+  }
+  if (tag === "InvalidCredentials") return new InvalidCredentials({ ...details, hint: call.hint })
+  const classes = [...commonErrors, ...(endpoint.errors as ReadonlyArray<DetailsOnly>)]
+  const found = classes.find((candidate) => candidate.prototype.name === tag)
+  return found === undefined ? new UnexpectedResponse({ ...details, reason: "code" }) : new found(details)
+}
+
+const invalidRequest = new Set([400, 403, 405, 406, 409, 422, 501])
+
+/** What a status means when no code says it better. */
+const byStatus = (reason: UnexpectedReason, failure: Failure): TmdbError => {
+  const { status } = failure.raw
+  if (invalidRequest.has(status)) return byTag("InvalidRequest", failure)
+  if (status === 404) return byTag("NotFound", failure)
+  if (status === 429) return byTag("RateLimited", failure)
+  if (status >= 500 && status <= 599) return byTag("ServiceUnavailable", failure)
+  return new UnexpectedResponse({ ...failure.details, reason })
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+/** An opaque redirect of `fetch` has status 0. */
+const isRedirect = (status: number): boolean => status === 0 || (status >= 300 && status <= 399)
+
+const known = (code: unknown): StatusCode | undefined =>
+  typeof code === "number" && Object.hasOwn(statusCodes, code) ? statusCodes[code] : undefined
+
+/** A value, or the error that the answer stands for. `now` is in milliseconds. */
+export const decode = <Input, Success, E extends TmdbError>(
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  call: Call,
+  raw: Raw,
+  now: number
+): Either.Either<Success, E | CommonError> =>
+  // The classes come from the row and from those that every call shares.
+  Either.mapLeft(decodeAny(endpoint, call, raw, now), (error) => error as E | CommonError)
+
+const decodeAny = <Input, Success, E extends TmdbError>(
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  call: Call,
+  raw: Raw,
+  now: number
+): Either.Either<Success, TmdbError> => {
+  const parsed = parse(raw.body)
+  const json = Either.getOrUndefined(parsed)
+  const fields: Readonly<Record<string, unknown>> = Predicate.isRecord(json) ? json : {}
+  const code = typeof fields["status_code"] === "number" ? fields["status_code"] : undefined
+  const row = known(code)
+  const words = fields["status_message"]
+  const details: Details = {
+    operation: endpoint.operationId,
+    status: raw.status === 0 ? undefined : raw.status,
+    code,
+    statusMessage: typeof words === "string" ? scrub(words, call.secrets) : row?.[1],
+    requestId: requestId(raw.headers, call.secrets),
+    date: date(raw.headers)
+  }
+  const failure: Failure = { endpoint, call, raw, now, details, json }
+  if (isRedirect(raw.status)) return Either.left(new UnexpectedResponse({ ...details, reason: "redirect" }))
+  if (!isSuccess(raw.status) || fields["success"] === false || isFailure(row)) {
+    if (row === undefined || code === undefined) {
+      const unlike = isSuccess(raw.status) ? "shape" : "status"
+      return Either.left(byStatus(Either.isLeft(parsed) ? parsed.left : unlike, failure))
+    }
+    if (row[2] === "success") return Either.left(new UnexpectedResponse({ ...details, reason: "code" }))
+    return Either.left(byTag(endpoint.codes[code] ?? row[2], failure))
+  }
+  if (Either.isLeft(parsed)) return Either.left(new UnexpectedResponse({ ...details, reason: parsed.left }))
+  // The schema's message quotes the value, so it goes no further.
+  return Either.mapLeft(
+    Schema.decodeUnknownEither(endpoint.success)(json),
+    () => new UnexpectedResponse({ ...details, reason: "shape" })
+  )
+}
+
+const isFailure = (row: StatusCode | undefined): boolean => row !== undefined && row[2] !== "success"

@@ -1,0 +1,90 @@
+/** From a row and its input to a request: path, query or JSON body, and the app's credential. */
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { Credentials } from "../Credentials.js"
+import type * as Endpoint from "../Endpoint.js"
+import { InvalidConfiguration, InvalidRequest, type TmdbError } from "../TmdbError.js"
+import { secretFields } from "./secret.js"
+import { fillPath } from "./url.js"
+
+/** A request, and the secrets in it: an answer that repeats them can then be cleaned. */
+export interface Prepared {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly secrets: ReadonlyArray<string>
+}
+
+type Fields = Readonly<Record<string, string | undefined>>
+
+const invalid = (operation: string, problem: string) =>
+  Either.left(new InvalidRequest({ operation, errors: [problem] }))
+
+/** What TypeScript forbids and JavaScript passes. The schema's own message would print the value. */
+const encode = <Input, Success, E extends TmdbError>(
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  input: Input
+): Either.Either<Fields, InvalidRequest> =>
+  Either.orElse(Schema.encodeEither(endpoint.input)(input), () =>
+    invalid(endpoint.operationId, "A value is missing, empty or not text")
+  )
+
+const secretsOf = (credentials: Credentials, fields: Fields): ReadonlyArray<string> => {
+  const secrets = credentials._tag === "Proxy" ? [] : [Redacted.value(credentials.value)]
+  for (const name in fields) {
+    const value = fields[name]
+    if (value !== undefined && secretFields.has(name)) secrets.push(value)
+  }
+  return secrets
+}
+
+const withCredentials = (
+  request: HttpClientRequest.HttpClientRequest,
+  credentials: Credentials
+): HttpClientRequest.HttpClientRequest => {
+  if (credentials._tag === "AccessToken") return HttpClientRequest.bearerToken(request, credentials.value)
+  if (credentials._tag === "Proxy") return request
+  return HttpClientRequest.appendUrlParam(request, "api_key", Redacted.value(credentials.value))
+}
+
+/** Whether the credential is of the kind that the row takes; found out before any request. */
+const accepted = (endpoint: Endpoint.Any, credentials: Credentials): boolean =>
+  endpoint.credentials === "any" || credentials._tag !== "ApiKey"
+
+/** Builds the request of one call. Its errors are those that need no request to be known. */
+export const prepare = <Input, Success, E extends TmdbError>(
+  apiUrl: string,
+  credentials: Credentials,
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  input: Input
+): Either.Either<Prepared, InvalidConfiguration | InvalidRequest> => {
+  if (!accepted(endpoint, credentials)) {
+    return Either.left(
+      new InvalidConfiguration({
+        operation: endpoint.operationId,
+        what: "TMDB takes no v3 API key here",
+        next: "Set TMDB_ACCESS_TOKEN, or pass accessToken: the API read access token from https://www.themoviedb.org/settings/api"
+      })
+    )
+  }
+  const encoded = encode(endpoint, input)
+  if (Either.isLeft(encoded)) return Either.left(encoded.left)
+  const fields = encoded.right
+  const filled = fillPath(endpoint.path, fields)
+  if (Either.isLeft(filled)) return invalid(endpoint.operationId, filled.left)
+  const { path, rest } = filled.right
+  const request = withCredentials(
+    HttpClientRequest.make(endpoint.method)(apiUrl + path, { acceptJson: true }),
+    credentials
+  )
+  return Either.right({
+    request: endpoint.method === "GET" ? inQuery(request, rest) : inBody(request, rest),
+    secrets: secretsOf(credentials, fields)
+  })
+}
+
+const inQuery = (request: HttpClientRequest.HttpClientRequest, fields: Fields) =>
+  Object.keys(fields).length === 0 ? request : HttpClientRequest.appendUrlParams(request, fields)
+
+const inBody = (request: HttpClientRequest.HttpClientRequest, fields: Fields) =>
+  HttpClientRequest.bodyText(request, JSON.stringify(fields), "application/json")

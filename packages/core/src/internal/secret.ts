@@ -1,0 +1,74 @@
+/**
+ * What is secret, and how it is kept out of everything that can be printed.
+ *
+ * Every secret is `Redacted` from where it enters to where it is written to
+ * the wire. What TMDB writes back to us in words (`status_message`, `errors`)
+ * may repeat a secret, so it passes through `scrub` before an error keeps it.
+ */
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+
+/** Text that may already be wrapped; wrapped for good by `secret`. */
+export type SecretInput = string | Redacted.Redacted<string>
+
+/** A secret on the wire: text there, never empty, and `Redacted` here. */
+export const Secret = Schema.Redacted(Schema.NonEmptyString)
+
+/** The one list of wire fields whose values are secret, sent or received. */
+export const secretFields: ReadonlySet<string> = new Set([
+  "access_token",
+  "api_key",
+  "guest_session_id",
+  "password",
+  "request_token",
+  "session_id"
+])
+
+/** Wraps what a caller gave. What JavaScript passes in place of text becomes empty, never printed. */
+export const secret = (input: SecretInput): Redacted.Redacted<string> => {
+  if (Redacted.isRedacted(input)) return input
+  return Redacted.make(typeof input === "string" ? input : "")
+}
+
+/** Longer than any word TMDB writes, shorter than any token it issues. */
+const tokenShape = /[A-Za-z0-9+/_=-]{24,}(?:\.[A-Za-z0-9_-]+)*/g
+
+const replacement = "<redacted>"
+
+/** Tabs, line ends and escapes would let an answer write on the reader's terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
+
+const longest = 300
+
+const base64 = (text: string): string => {
+  let bytes = ""
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
+  return btoa(bytes).replace(/=+$/, "")
+}
+
+/**
+ * Makes words from an answer safe to keep: known secrets (plain, URL-encoded
+ * or base64) and whatever looks like a token are replaced, control characters
+ * removed, the length bounded.
+ */
+export const scrub = (text: string, secrets: Iterable<string>): string => {
+  let clean = text.slice(0, 4096)
+  for (const value of secrets) {
+    if (value === "") continue
+    for (const form of [value, encodeURIComponent(value), base64(value)]) {
+      clean = clean.replaceAll(form, replacement)
+    }
+  }
+  return clean.replace(tokenShape, replacement).replace(controlCharacters, " ").trim().slice(0, longest)
+}
+
+/** Constant in time for texts of one length, so that a guess learns nothing from how long a refusal takes. */
+export const equal = (left: string, right: string): boolean => {
+  if (left.length !== right.length) return false
+  let difference = 0
+  for (let index = 0; index < left.length; index++) {
+    difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
+  }
+  return difference === 0
+}

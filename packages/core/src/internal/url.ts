@@ -1,0 +1,53 @@
+/** The addresses a client talks to, checked once, and the paths below them. */
+import * as Either from "effect/Either"
+import { InvalidConfiguration } from "../TmdbError.js"
+
+const loopback = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+const malformed = (name: string, what: string) =>
+  Either.left(
+    new InvalidConfiguration({
+      operation: "configuration",
+      what: `The ${name} ${what}`,
+      next: "Give one such as https://api.themoviedb.org, without user name, query or fragment"
+    })
+  )
+
+/**
+ * A base URL without a slash at its end. The value itself stays out of the
+ * error: it may hold a password.
+ */
+export const baseUrl = (name: string, value: string): Either.Either<string, InvalidConfiguration> => {
+  if (!URL.canParse(value)) return malformed(name, "is not a URL")
+  const url = new URL(value)
+  if (url.protocol !== "https:" && url.protocol !== "http:") return malformed(name, "is not an https: URL")
+  if (url.protocol === "http:" && !loopback.test(url.hostname)) {
+    return malformed(name, "is plain http:, which only a loopback host may be")
+  }
+  if (url.username !== "" || url.password !== "") return malformed(name, "holds a user name or password")
+  if (url.search !== "" || url.hash !== "") return malformed(name, "holds a query or fragment")
+  return Either.right(url.href.replace(/\/+$/, ""))
+}
+
+/** `/`, `\`, `..` and their encodings would lead to another path: TMDB's edge decodes before it resolves. */
+const leadsElsewhere = /[/\\?#%]|^\.{1,2}$/
+
+type Fields = Readonly<Record<string, string | undefined>>
+
+/** Fills each `{name}` of a path, and returns the fields it did not use. Left: what is wrong, without the value. */
+export const fillPath = (
+  path: string,
+  fields: Fields
+): Either.Either<{ readonly path: string; readonly rest: Fields }, string> => {
+  if (!path.includes("{")) return Either.right({ path, rest: fields })
+  const rest = { ...fields }
+  const refused: Array<string> = []
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name] ?? ""
+    delete rest[name]
+    if (value === "" || leadsElsewhere.test(value)) refused.push(name)
+    return encodeURIComponent(value)
+  })
+  if (refused.length === 0) return Either.right({ path: filled, rest })
+  return Either.left(`${refused.join(" and ")} is empty or would lead to another path`)
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config"
+
+/**
+ * What every package's tests share. Packages are read from their sources, so
+ * that a test never sees a stale build; each run leaves a report that
+ * `scripts/test.mjs` counts.
+ */
+const conditions = ["tmdb-session-source", "node", "import", "default"]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    restoreMocks: true,
+    testTimeout: 20_000,
+    maxWorkers: 2
+  }
+})
