@@ -81,6 +81,8 @@ export interface Service {
   readonly remove: (profile?: string) => Effect.Effect<void, StoreError>
   /** The profiles, sorted. */
   readonly list: Effect.Effect<ReadonlyArray<string>, StoreError>
+  /** Proves that a record could be saved now: better known before a person is asked than after. */
+  readonly prove: Effect.Effect<void, StoreError>
 }
 
 /**
@@ -102,7 +104,8 @@ export const defaultProfile = "default"
 const operation = "sessionStore"
 const profileShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
-/** No profile has this name, for none may hold the sign. */
+/** No profile has these names, for none may hold the sign. */
+const probeKey = "~probe"
 const corruptKey = (profile: string): string => `${profile}~corrupt`
 
 const checkProfile = (profile: string): Either.Either<string, InvalidConfiguration> =>
@@ -190,7 +193,8 @@ export const make = (backend: Backend): Service => ({
       return Option.some(kept.record)
     }),
   remove: (profile = defaultProfile) => Effect.flatMap(checkProfile(profile), backend.remove),
-  list: Effect.map(backend.list, (keys) => keys.filter((key) => profileShape.test(key)).sort())
+  list: Effect.map(backend.list, (keys) => keys.filter((key) => profileShape.test(key)).sort()),
+  prove: Effect.zipRight(backend.set(probeKey, ""), backend.remove(probeKey))
 })
 
 /**
