@@ -38,6 +38,11 @@ export class Ledger<A> {
     return this.#entries.delete(key)
   }
 
+  values(): ReadonlyArray<A> {
+    this.prune()
+    return Array.from(this.#entries.values(), (entry) => entry.value)
+  }
+
   clear(): void {
     this.#entries.clear()
   }

@@ -27,8 +27,8 @@ export interface Route {
   readonly query?: ReadonlyArray<Parameter>
   readonly payload?: JsonSchema
   readonly success: { readonly status: 200 | 201; readonly schema: JsonSchema }
-  /** HTTP statuses it can fail with, beside the 401 of a bad credential. */
-  readonly failures: ReadonlyArray<number>
+  /** Other HTTP statuses it can end in, with TMDB's status body, beside the 401 of a bad credential. */
+  readonly otherwise: ReadonlyArray<number>
   readonly run: (call: Call) => Reply
 }
 

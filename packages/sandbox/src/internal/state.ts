@@ -2,7 +2,7 @@
  * What TMDB would keep in its database: keys, people, request tokens on their
  * way from issued to used, sessions, and what people have rated and collected.
  */
-import type { SandboxClock } from "./clock.js"
+import { expiryTime, type SandboxClock } from "./clock.js"
 import { Ledger } from "./ledger.js"
 import type { Random } from "./random.js"
 
@@ -251,10 +251,19 @@ export class State {
     details: Pick<List, "name" | "description" | "language" | "country" | "public">
   ): List {
     this.#lastList += 1
-    const createdAt = `${new Date(this.#clock.now()).toISOString().slice(0, 19).replace("T", " ")} UTC`
-    const list: List = { id: this.#lastList, owner, createdAt, ...details, items: new Map() }
+    const list: List = {
+      id: this.#lastList,
+      owner,
+      createdAt: expiryTime(this.#clock.now()),
+      ...details,
+      items: new Map()
+    }
     this.lists.set(String(list.id), list)
     return list
+  }
+
+  listsOf(owner: User): ReadonlyArray<List> {
+    return this.lists.values().filter((list) => list.owner === owner)
   }
 
   shelf(user: User): Shelf {

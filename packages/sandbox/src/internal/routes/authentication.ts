@@ -146,7 +146,7 @@ export const authentication: ReadonlyArray<Route> = [
     summary: "Test whether the credential of a call counts",
     credential: "any",
     success: { status: 200, schema: object({ success: succeeded }) },
-    failures: [],
+    otherwise: [],
     run: validateKey
   },
   {
@@ -156,7 +156,7 @@ export const authentication: ReadonlyArray<Route> = [
     summary: "Issue a request token, good for an hour and for one session",
     credential: "any",
     success: { status: 200, schema: requestTokenBody },
-    failures: [],
+    otherwise: [],
     run: createRequestToken
   },
   {
@@ -167,7 +167,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "any",
     payload: object({ request_token: text }),
     success: { status: 200, schema: sessionBody },
-    failures: [400, 401],
+    otherwise: [400, 401],
     run: (call) => withPayload(call, (payload) => createSession(call, payload))
   },
   {
@@ -178,7 +178,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "any",
     query: [parameter("request_token")],
     success: { status: 200, schema: sessionBody },
-    failures: [401],
+    otherwise: [401],
     run: (call) => createSession(call, fromQuery(call))
   },
   {
@@ -189,7 +189,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "any",
     payload: login,
     success: { status: 200, schema: requestTokenBody },
-    failures: loginFailures,
+    otherwise: loginFailures,
     run: (call) => withPayload(call, (payload) => validateWithLogin(call, payload))
   },
   {
@@ -200,7 +200,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "any",
     query: ["username", "password", "request_token"].map(parameter),
     success: { status: 200, schema: requestTokenBody },
-    failures: loginFailures,
+    otherwise: loginFailures,
     run: (call) => validateWithLogin(call, fromQuery(call))
   },
   {
@@ -211,7 +211,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "any",
     payload: object({ access_token: text }),
     success: { status: 200, schema: sessionBody },
-    failures: [400, 401],
+    otherwise: [400, 401],
     run: (call) => withPayload(call, (payload) => convertAccessToken(call, payload))
   },
   {
@@ -222,7 +222,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "any",
     payload: object({ session_id: text }),
     success: { status: 200, schema: object({ success: succeeded }) },
-    failures: [400, 401, 404],
+    otherwise: [400, 401, 404],
     run: (call) => withPayload(call, (payload) => deleteSession(call, payload))
   },
   {
@@ -235,7 +235,7 @@ export const authentication: ReadonlyArray<Route> = [
       status: 200,
       schema: object({ success: succeeded, guest_session_id: hexadecimal(32), expires_at: time })
     },
-    failures: [],
+    otherwise: [],
     run: createGuestSession
   },
   {
@@ -249,7 +249,7 @@ export const authentication: ReadonlyArray<Route> = [
       status: 200,
       schema: object({ status_message: text, request_token: text, success: succeeded, status_code: integer })
     },
-    failures: [],
+    otherwise: [],
     run: createRequestTokenV4
   },
   {
@@ -269,7 +269,7 @@ export const authentication: ReadonlyArray<Route> = [
         account_id: hexadecimal(24)
       })
     },
-    failures: [400, 401, 422],
+    otherwise: [400, 401, 422],
     run: (call) => withPayload(call, (payload) => createAccessToken(call, payload))
   },
   {
@@ -280,7 +280,7 @@ export const authentication: ReadonlyArray<Route> = [
     credential: "bearer",
     payload: object({ access_token: text }),
     success: { status: 200, schema: statusBody },
-    failures: [400, 401, 404],
+    otherwise: [400, 401, 404],
     run: (call) => withPayload(call, (payload) => deleteAccessToken(call, payload))
   }
 ]
