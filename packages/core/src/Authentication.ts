@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Endpoint from "./Endpoint.js"
 import { type SecretInput, secret } from "./internal/secret.js"
+import { encodeComponent } from "./internal/url.js"
 import { type Answer, call, TmdbClient } from "./TmdbClient.js"
 import {
   type AccountDisabled,
@@ -424,7 +425,10 @@ export const deleteAccessToken = (
   Effect.asVoid(call(Endpoint.deleteAccessToken, { access_token: secret(accessToken) }))
 
 /** What a browser would run rather than visit. */
-const runs = /^(javascript|data|vbscript|blob):/i
+const runs = new Set(["javascript:", "data:", "vbscript:", "blob:"])
+
+/** Read as a browser reads it: blanks and line ends in front of a scheme, or within, do not hide it. */
+const leads = (url: string): boolean => URL.canParse(url) && !runs.has(new URL(url).protocol)
 
 const isV4 = (requestToken: string): boolean => requestToken.includes(".")
 
@@ -455,15 +459,15 @@ export const approvalUrl = (
 ): Effect.Effect<string, InvalidConfiguration, TmdbClient> =>
   Effect.gen(function* () {
     const { webUrl } = yield* TmdbClient
-    const token = encodeURIComponent(Redacted.value(secret(requestToken)))
+    const token = encodeComponent(Redacted.value(secret(requestToken)))
     if (isV4(token)) return `${webUrl}/auth/access?request_token=${token}`
     const { redirectTo } = options
     if (redirectTo === undefined) return `${webUrl}/authenticate/${token}`
-    if (!URL.canParse(redirectTo) || runs.test(redirectTo))
+    if (!leads(redirectTo))
       return yield* new InvalidConfiguration({
         operation: "approvalUrl",
         what: "redirectTo is not a URL that a browser can go to",
         next: "Give an absolute one, such as https://app.example/signed-in"
       })
-    return `${webUrl}/authenticate/${token}?redirect_to=${encodeURIComponent(redirectTo)}`
+    return `${webUrl}/authenticate/${token}?redirect_to=${encodeComponent(redirectTo)}`
   })

@@ -7,6 +7,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { encodeComponent } from "./url.js"
 
 /** Text that may already be wrapped; wrapped for good by `secret`. */
 export type SecretInput = string | Redacted.Redacted<string>
@@ -56,7 +57,7 @@ export const scrub = (text: string, secrets: Iterable<string>): string => {
   let clean = text.slice(0, 4096)
   for (const value of secrets) {
     if (value === "") continue
-    for (const form of [value, encodeURIComponent(value), base64(value)]) {
+    for (const form of [value, encodeComponent(value), base64(value)]) {
       clean = clean.replaceAll(form, replacement)
     }
   }

@@ -29,8 +29,15 @@ export const baseUrl = (name: string, value: string): Either.Either<string, Inva
   return Either.right(url.href.replace(/\/+$/, ""))
 }
 
+/** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. */
+const loneSurrogate = /\p{Surrogate}/gu
+
+/** As `encodeURIComponent` for text of any characters; what no URL can hold becomes U+FFFD, as it does in `URL`. */
+export const encodeComponent = (text: string): string =>
+  encodeURIComponent(text.replace(loneSurrogate, "\ufffd"))
+
 /** `/`, `\`, `..` and their encodings would lead to another path: TMDB's edge decodes before it resolves. */
-const leadsElsewhere = /[/\\?#%]|^\.{1,2}$/
+const leadsElsewhere = /[/\\?#%\p{Surrogate}]|^\.{1,2}$/u
 
 type Fields = Readonly<Record<string, string | undefined>>
 
@@ -46,7 +53,7 @@ export const fillPath = (
     const value = rest[name] ?? ""
     delete rest[name]
     if (value === "" || leadsElsewhere.test(value)) refused.push(name)
-    return encodeURIComponent(value)
+    return encodeComponent(value)
   })
   if (refused.length === 0) return Either.right({ path: filled, rest })
   return Either.left(`${refused.join(" and ")} is empty or would lead to another path`)
