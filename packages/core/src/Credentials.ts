@@ -99,6 +99,20 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
   )
 }
 
+/**
+ * Whether a credential is there at all. A blank value counts as absent.
+ *
+ * @example
+ * import { Credentials } from "@tmdb-session/core"
+ *
+ * const isGiven = Credentials.isGiven({ apiKey: "" }) // false
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isGiven = (options: Options): boolean =>
+  trimmed(options.accessToken) !== "" || trimmed(options.apiKey) !== ""
+
 const trimmed = (input: SecretInput | undefined): string =>
   input === undefined ? "" : Redacted.value(secret(input)).trim()
 

@@ -120,11 +120,10 @@ const policyOf = (retry: Options["retry"]): Policy => {
   return { attempts: retry?.attempts ?? 3, maxDelay: Duration.decode(retry?.maxDelay ?? "10 seconds") }
 }
 
-const credentialsOf = (options: Options) => {
-  const given = options.accessToken !== undefined || options.apiKey !== undefined
-  const proxied: Credentials.Credentials = { _tag: "Proxy" }
-  return options.proxy === true && !given ? Effect.succeed(proxied) : Credentials.make(options)
-}
+const credentialsOf = (options: Options): Either.Either<Credentials.Credentials, InvalidConfiguration> =>
+  options.proxy === true && !Credentials.isGiven(options)
+    ? Either.right({ _tag: "Proxy" })
+    : Credentials.make(options)
 
 /** A span of the platform's would hold the query, and a trace header would be refused by TMDB's preflight. */
 const withoutPlatformSpan = HttpClient.withTracerDisabledWhen(() => true)
@@ -318,5 +317,13 @@ export const layerConfig = (
 ): Layer.Layer<TmdbClient, InvalidConfiguration, HttpClient.HttpClient> =>
   Layer.effect(
     TmdbClient,
-    Effect.flatMap(readConfig(config), (settings) => make({ ...settings, ...options }))
+    Effect.flatMap(readConfig(config), ({ accessToken, apiKey, apiUrl, webUrl }) =>
+      make({
+        ...options,
+        // A credential that was passed stands alone: another of the environment must not win over it.
+        ...(Credentials.isGiven(options) ? {} : { accessToken, apiKey }),
+        apiUrl: options.apiUrl ?? apiUrl,
+        webUrl: options.webUrl ?? webUrl
+      })
+    )
   )

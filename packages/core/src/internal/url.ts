@@ -26,7 +26,8 @@ export const baseUrl = (name: string, value: string): Either.Either<string, Inva
   }
   if (url.username !== "" || url.password !== "") return malformed(name, "holds a user name or password")
   if (url.search !== "" || url.hash !== "") return malformed(name, "holds a query or fragment")
-  return Either.right(url.href.replace(/\/+$/, ""))
+  // Not `href`, where an empty query or fragment leaves its sign.
+  return Either.right((url.origin + url.pathname).replace(/\/+$/, ""))
 }
 
 /** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. */
