@@ -3,6 +3,7 @@
  * callers, to be rehearsed one call at a time, now and then, or always.
  */
 import * as Duration from "effect/Duration"
+import { type Endpoint, isEndpoint, isNamed } from "./internal/endpoint.js"
 import { seeded } from "./internal/random.js"
 
 /**
@@ -106,19 +107,12 @@ export interface Faults {
   readonly list: () => ReadonlyArray<Rule>
 }
 
-/** How a call is told apart by rules: its method, the path of its row and the row's operation id. */
-export interface Called {
-  readonly method: string
-  readonly path: string
-  readonly operationId: string | undefined
-}
-
 /** @internal */
 export interface FaultSource extends Faults {
   /** The fault that strikes this call, if one does. */
-  readonly strike: (called: Called) => Fault | undefined
+  readonly strike: (endpoint: Endpoint) => Fault | undefined
   /** How many milliseconds this approval takes to take effect. */
-  readonly approvalDelay: (called: Called) => number
+  readonly approvalDelay: (endpoint: Endpoint) => number
 }
 
 const KINDS: ReadonlySet<string> = new Set<Fault["fault"]>([
@@ -144,19 +138,22 @@ const KINDS: ReadonlySet<string> = new Set<Fault["fault"]>([
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 const isDuration = (value: unknown) => Duration.decodeUnknown(value)._tag === "Some"
-const isText = (value: unknown) => typeof value === "string"
 const isFiniteNumber = (value: unknown) => Number.isFinite(value)
+/** What a header can hold. */
+const isLocation = (value: unknown) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value)
+/** Some decades at most: dates have an end. */
+const isSkew = (value: unknown) => isFiniteNumber(value) && Math.abs(value as number) <= 1e12
 
 const fields: { readonly [field: string]: (value: unknown) => boolean } = {
   fault: (value) => KINDS.has(value as string),
-  endpoint: isText,
+  endpoint: (value) => typeof value === "string" && isEndpoint(value),
   times: (value) => value === "always" || (isCount(value) && value !== 0),
   after: isCount,
   probability: (value) => isFiniteNumber(value) && (value as number) >= 0 && (value as number) <= 1,
   retryAfter: isCount,
   bytes: isCount,
-  by: isFiniteNumber,
-  location: isText,
+  by: isSkew,
+  location: isLocation,
   interval: isDuration,
   delay: isDuration
 }
@@ -188,16 +185,6 @@ interface Armed {
   left: number
 }
 
-const applies = (rule: Rule, called: Called): boolean => {
-  const { endpoint } = rule
-  return (
-    endpoint === undefined ||
-    endpoint === called.path ||
-    endpoint === called.operationId ||
-    endpoint === `${called.method} ${called.path}`
-  )
-}
-
 /** @internal */
 export const make = (seed: number, initial: ReadonlyArray<Rule>): FaultSource => {
   const draw = seeded(seed)
@@ -218,8 +205,9 @@ export const make = (seed: number, initial: ReadonlyArray<Rule>): FaultSource =>
     ]
   }
 
-  const strikes = (candidate: Armed, called: Called): boolean => {
-    if (!applies(candidate.rule, called)) return false
+  const strikes = (candidate: Armed, endpoint: Endpoint): boolean => {
+    const { endpoint: name } = candidate.rule
+    if (name !== undefined && !isNamed(endpoint, name)) return false
     if (candidate.passes > 0) {
       candidate.passes -= 1
       return false
@@ -231,8 +219,8 @@ export const make = (seed: number, initial: ReadonlyArray<Rule>): FaultSource =>
     return true
   }
 
-  const take = (called: Called, wanted: (rule: Rule) => boolean): Rule | undefined =>
-    armed.find((candidate) => wanted(candidate.rule) && strikes(candidate, called))?.rule
+  const take = (endpoint: Endpoint, wanted: (rule: Rule) => boolean): Rule | undefined =>
+    armed.find((candidate) => wanted(candidate.rule) && strikes(candidate, endpoint))?.rule
 
   add(...initial)
   return {
@@ -241,10 +229,10 @@ export const make = (seed: number, initial: ReadonlyArray<Rule>): FaultSource =>
       armed = []
     },
     list: () => armed.map((each) => ({ ...each.rule })),
-    strike: (called) =>
-      armed.length === 0 ? undefined : take(called, (rule) => rule.fault !== "slowApproval"),
-    approvalDelay: (called) => {
-      const rule = take(called, (candidate) => candidate.fault === "slowApproval")
+    strike: (endpoint) =>
+      armed.length === 0 ? undefined : take(endpoint, (rule) => rule.fault !== "slowApproval"),
+    approvalDelay: (endpoint) => {
+      const rule = take(endpoint, (candidate) => candidate.fault === "slowApproval")
       return rule?.fault === "slowApproval" ? Duration.toMillis(rule.delay) : 0
     }
   }

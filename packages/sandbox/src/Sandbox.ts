@@ -11,14 +11,22 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Faults from "./Faults.js"
-import { makeEdge } from "./internal/answer.js"
+import { type Edition, makeEdge } from "./internal/answer.js"
 import { makeClock } from "./internal/clock.js"
 import { makeControl } from "./internal/control.js"
+import type { Endpoint } from "./internal/endpoint.js"
 import { makeFetch } from "./internal/fetch.js"
 import { type Handler, makeHandler } from "./internal/handler.js"
 import { openApiDocument } from "./internal/openapi.js"
 import { makeRandom, type Random } from "./internal/random.js"
-import { type Decided, jsonWebToken, type RequestToken, State, type User } from "./internal/state.js"
+import {
+  type Decided,
+  jsonWebToken,
+  type Key,
+  type RequestToken,
+  State,
+  type User
+} from "./internal/state.js"
 import { likeliest, type Unknowns } from "./internal/unknowns.js"
 
 /**
@@ -29,28 +37,7 @@ import { likeliest, type Unknowns } from "./internal/unknowns.js"
  */
 export type SecretInput = string | Redacted.Redacted<string>
 
-/**
- * A key of TMDB's API, in both its forms.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Key {
-  /** The v3 API key: 32 hexadecimal digits. */
-  readonly apiKey: string
-  /** The v4 read access token: a JWT whose `aud` is the API key. */
-  readonly accessToken: string
-  /** Calls with a suspended key end in code 10. */
-  readonly suspended: boolean
-}
-
-/**
- * Someone with a TMDB account.
- *
- * @since 0.1.0
- * @category models
- */
-export type { User } from "./internal/state.js"
+export type { Key, User } from "./internal/state.js"
 export type { Unknowns } from "./internal/unknowns.js"
 
 /**
@@ -118,6 +105,8 @@ export interface Options {
   readonly allowOrigins?: ReadonlyArray<string>
   /** Values of `Host`, beside loopback, under which `/__sandbox/` is answered. None unless given. */
   readonly allowHosts?: ReadonlyArray<string>
+  /** Which recording the headers follow: December 2025, or May 2026 with its private caching. The former unless given. */
+  readonly edition?: Edition
   /** Other choices where TMDB's answer is not known. */
   readonly unknowns?: Partial<Unknowns>
 }
@@ -232,12 +221,12 @@ export const makeWithHandler = (
   const faults = Faults.make(options.seed ?? 0, options.faults ?? [])
   const requests = new Map<string, number>()
 
-  const decide = (token: RequestToken, user: User | undefined, called: Faults.Called): Decided =>
+  const decide = (token: RequestToken, user: User | undefined, endpoint: Endpoint): Decided =>
     state.decide(
       token,
       user === undefined
         ? { allowed: false }
-        : { allowed: true, user, from: clock.now() + faults.approvalDelay(called) }
+        : { allowed: true, user, from: clock.now() + faults.approvalDelay(endpoint) }
     )
 
   const userOf = (username: string | undefined): User => {
@@ -251,7 +240,7 @@ export const makeWithHandler = (
     const token = state.requestToken(value, 3) ?? state.requestToken(value, 4)
     if (token === undefined) throw new TypeError("This request token is unknown, expired or used.")
     const path = token.version === 3 ? "/authenticate/{request_token}" : "/auth/access"
-    decide(token, user, { method: "POST", path, operationId: undefined })
+    decide(token, user, { method: "POST", path })
     if (token.decision?.allowed !== (user !== undefined)) {
       throw new TypeError(`This request token was ${user === undefined ? "approved" : "denied"} before.`)
     }
@@ -278,7 +267,7 @@ export const makeWithHandler = (
   const handler = makeHandler({
     state,
     clock,
-    edge: makeEdge(random),
+    edge: makeEdge(random, options.edition ?? "2025-12"),
     faults,
     control: makeControl(controlled, {
       allowHosts: options.allowHosts ?? [],

@@ -38,12 +38,20 @@ export interface Listening extends Service {
 
 const LARGEST_BODY = 1024 * 1024
 
-const coded = (request: IncomingMessage): "br" | "gzip" | undefined => {
+const accepts = (accepted: string, coding: string): boolean =>
+  accepted.split(",").some((part) => {
+    const [name, quality = "1"] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*q=/)
+    return name === coding && Number(quality) > 0
+  })
+
+const codingFor = (request: IncomingMessage): "br" | "gzip" | undefined => {
   const accepted = String(request.headers["accept-encoding"] ?? "")
-  const accepts = (coding: string) =>
-    new RegExp(`(^|,)\\s*${coding}\\s*(;\\s*q=(?!0(\\.0*)?\\s*(,|$))[^,]*)?\\s*(,|$)`, "i").test(accepted)
-  if (accepts("br")) return "br"
-  return accepts("gzip") ? "gzip" : undefined
+  if (accepted === "") return undefined
+  if (accepts(accepted, "br")) return "br"
+  return accepts(accepted, "gzip") ? "gzip" : undefined
 }
 
 /** Small windows and little memory: the bodies are small, and set-up is what compression costs them. */
@@ -56,9 +64,11 @@ const compress = (coding: "br" | "gzip", body: string): Uint8Array =>
 
 const hasBody = (answer: Answer) => answer.status !== 204 && answer.status !== 304 && answer.body.length > 0
 
-const flat = (answer: Answer): Array<string> => {
+/** TMDB says no more of the connection than that it stays; node's own `Keep-Alive` is left out. */
+const headersOf = (answer: Answer, response: ServerResponse): Array<string> => {
   const list: Array<string> = []
   for (const [name, value] of answer.headers) list.push(name, value)
+  if (response.shouldKeepAlive) list.push("Connection", "keep-alive")
   return list
 }
 
@@ -72,11 +82,11 @@ const drip = (response: ServerResponse, body: Uint8Array, interval: number): voi
 }
 
 const send = (request: IncomingMessage, response: ServerResponse, answer: Answer): void => {
-  const headers = flat(answer)
+  const headers = headersOf(answer, response)
   const { wire } = answer
   let body: string | Uint8Array = answer.body
   const coding =
-    typeof body === "string" && hasBody(answer) && wire?.kind !== "truncated" ? coded(request) : undefined
+    typeof body === "string" && hasBody(answer) && wire?.kind !== "truncated" ? codingFor(request) : undefined
   if (coding !== undefined && typeof body === "string") {
     body = compress(coding, body)
     headers.push("Content-Encoding", coding)

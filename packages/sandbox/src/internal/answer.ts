@@ -72,13 +72,27 @@ export const rateLimited = (retryAfter: number | undefined): Reply => ({
   ...(retryAfter === undefined ? {} : { headers: [["Retry-After", String(retryAfter)]] })
 })
 
+/**
+ * When the headers were recorded: in May 2026 caching had become private and the
+ * gateway named its cache.
+ */
+export type Edition = "2025-12" | "2026-05"
+
+const cacheControl: { readonly [edition in Edition]: HeaderList } = {
+  "2025-12": [["Cache-Control", "public, max-age=0"]],
+  "2026-05": [
+    ["Cache-Control", "max-age=0, private"],
+    ["X-Gateway-Cache-Status", "MISS"]
+  ]
+}
+
 export interface Edge {
   readonly dress: (reply: Reply, now: number) => Answer
   readonly headers: (cache: string, now: number) => HeaderList
 }
 
 /** The headers that CloudFront and openresty add to every answer. */
-export const makeEdge = (random: Random): Edge => {
+export const makeEdge = (random: Random, edition: Edition): Edge => {
   const via = `1.1 ${random.hex(32)}.cloudfront.net (CloudFront)`
   let second = Number.NaN
   let date = ""
@@ -113,7 +127,7 @@ export const makeEdge = (random: Random): Edge => {
       ["Server", "openresty"]
     ]
     if (reply.cached === true) list.push(["x-memc", "MISS"], ["x-memc-key", random.hex(64)])
-    if (fromApp && reply.status !== 404) list.push(["Cache-Control", "public, max-age=0"])
+    if (fromApp && reply.status !== 404) list.push(...cacheControl[edition])
     if (reply.headers !== undefined) list.push(...reply.headers)
     if (fromApp) list.push(["x-az", `us-east-1${random.pick(["a", "b", "c"])}`])
     if (reply.status < 300) list.push(["ETag", `W/"${sha256Hex(reply.body).slice(0, 32)}"`])

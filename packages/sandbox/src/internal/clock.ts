@@ -17,11 +17,17 @@ export const makeClock = (source: TimeSource = Date.now): SandboxClock => {
   return {
     now: () => read() + advanced,
     advance: (milliseconds) => {
+      if (!(milliseconds >= 0 && read() + advanced + milliseconds <= LATEST)) {
+        throw new TypeError("The sandbox's clock moves forward only, and not beyond the year 9999.")
+      }
       advanced += milliseconds
     }
   }
 }
 
+/** The last moment of the year 9999, the last year that is written with four digits. */
+const LATEST = 253_402_300_799_000
+
 /** TMDB's own way of writing a time: `2025-12-24 12:53:34 UTC`. */
 export const expiryTime = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ")} UTC`
+  `${new Date(Math.min(milliseconds, LATEST)).toISOString().slice(0, 19).replace("T", " ")} UTC`

@@ -6,7 +6,7 @@
 import * as Duration from "effect/Duration"
 import type { Rule } from "../Faults.js"
 import type { Answer, HeaderList } from "./answer.js"
-import { header, type RequestHead } from "./handler.js"
+import { header, type RequestHead } from "./request.js"
 
 export type Control = (head: RequestHead, path: string, body: string) => Answer
 

@@ -40,6 +40,9 @@ const outgoing = async (input: RequestInfo | URL, init: RequestInit | undefined)
     const headers = headersOf(init?.headers)
     if (typeof body === "string") headers["content-type"] ??= "text/plain;charset=UTF-8"
     const method = init?.method?.toUpperCase() ?? "GET"
+    if ((method === "GET" || method === "HEAD") && body) {
+      throw new TypeError("Request with GET/HEAD method cannot have body.")
+    }
     return { method, url: new URL(input), headers, body: body ?? "", redirect, signal }
   }
   const request = new Request(input, init)

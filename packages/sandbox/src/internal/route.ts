@@ -48,7 +48,6 @@ export interface Call {
   readonly now: number
   /** A time as it is written in this answer: later or earlier when the clock is told to be skewed. */
   readonly written: (milliseconds: number) => string
-  readonly apiUrl: string
   readonly webUrl: string
 }
 

@@ -71,6 +71,11 @@ export const insteadOf = (fault: Fault, edge: Edge, now: number): Answer | undef
   }
 }
 
+/** The longest wait a timer can hold: a delay beyond it is as good as no answer. */
+const LONGEST_WAIT = 2 ** 31 - 1
+
+const wait = (duration: Duration.DurationInput): number => Math.min(Duration.toMillis(duration), LONGEST_WAIT)
+
 /** Faults that strike on the way back, when the call has done its work. */
 export const spoil = (fault: Fault, answer: Answer): Answer => {
   switch (fault.fault) {
@@ -82,9 +87,9 @@ export const spoil = (fault: Fault, answer: Answer): Answer => {
         wire: { kind: "truncated", bytes: fault.bytes ?? Math.floor(answer.body.length / 2) }
       }
     case "drippingBody":
-      return { ...answer, wire: { kind: "dripping", interval: Duration.toMillis(fault.interval) } }
+      return { ...answer, wire: { kind: "dripping", interval: wait(fault.interval) } }
     case "slowAnswer":
-      return { ...answer, wire: { kind: "delayed", delay: Duration.toMillis(fault.delay) } }
+      return { ...answer, wire: { kind: "delayed", delay: wait(fault.delay) } }
     case "unmarkedGzip":
       return typeof answer.body === "string" ? { ...answer, body: gzipStored(answer.body) } : answer
     default:

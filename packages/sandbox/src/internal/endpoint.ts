@@ -1,0 +1,22 @@
+/**
+ * The names by which an endpoint of the API or the site can be meant: its path,
+ * its method and path, or its operation id.
+ */
+import { routes } from "./routes.js"
+import { siteRoutes } from "./site.js"
+
+/** How a call is told apart. */
+export interface Endpoint {
+  readonly method: string
+  readonly path: string
+  readonly operationId?: string | undefined
+}
+
+export const isNamed = (endpoint: Endpoint, name: string): boolean =>
+  name === endpoint.path || name === `${endpoint.method} ${endpoint.path}` || name === endpoint.operationId
+
+export const isEndpoint = (name: string): boolean =>
+  [...routes, ...siteRoutes].some((endpoint: Endpoint) => isNamed(endpoint, name))
+
+/** What is called when no row is. */
+export const elsewhere = (method: string): Endpoint => ({ method, path: "(elsewhere)" })
