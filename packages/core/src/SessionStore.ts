@@ -198,6 +198,31 @@ export const make = (backend: Backend): Service => ({
 })
 
 /**
+ * The record of a sign-in, bound to the API of the client in context.
+ *
+ * `credentials` is an app's credential that was typed in, to be used with this
+ * session; one that comes from the environment is better left there.
+ *
+ * @example
+ * import { SessionStore, SignIn } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const signInAndKeep = Effect.gen(function* () {
+ *   const store = yield* SessionStore.SessionStore
+ *   const signedIn = yield* SignIn.signIn()
+ *   yield* store.save(yield* SessionStore.record(signedIn))
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const record = (
+  signedIn: SignedIn,
+  options: Pick<Record, "username" | "credentials"> = {}
+): Effect.Effect<Record, never, TmdbClient> =>
+  Effect.map(TmdbClient, ({ apiUrl }) => ({ version: 1, ...signedIn, ...options, apiUrl }))
+
+/**
  * The session of a record, for the API it came from and no other: fails with
  * `InvalidConfiguration` when the client in context talks to another.
  *
