@@ -164,15 +164,25 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
       trace: telemetry.Trace
     ): Effect.Effect<Answer<Success>, E | CommonError> =>
       httpClient.execute(prepared.request).pipe(
-        Effect.flatMap((response) => Effect.map(answer.readBody(response), (body) => ({ response, body }))),
+        Effect.flatMap((response) =>
+          Effect.map(
+            answer.readBody(response),
+            (body): answer.Raw => ({
+              status: response.status,
+              headers: response.headers,
+              body,
+              redirected: answer.wasRedirected(response)
+            })
+          )
+        ),
         Effect.mapError((error) => fromHttpClientError(endpoint.operationId, error, attempt)),
-        Effect.flatMap(({ response: { headers, status }, body }) =>
+        Effect.flatMap((raw) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
-            trace.status = status
+            trace.status = raw.status
             const call = { secrets: prepared.secrets, hint }
-            return Either.map(answer.decode(endpoint, call, { status, headers, body }, now), (value) => ({
+            return Either.map(answer.decode(endpoint, call, raw, now), (value) => ({
               value,
-              date: answer.date(headers)
+              date: answer.date(raw.headers)
             }))
           })
         ),
@@ -189,10 +199,11 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
       Effect.flatMap(Clock.currentTimeMillis, (started) => {
         const once: Effect.Effect<Answer<Success>, E | CommonError> = Effect.suspend(() => {
           trace.requests += 1
+          trace.status = undefined
           attempt.delivered = "unknown"
           return Effect.catchAll(send(endpoint, prepared, attempt, trace), (error) => {
-            if (trace.requests >= policy.attempts || !mayRepeat(endpoint.repeat, error))
-              return Effect.fail(error)
+            const more = trace.requests < policy.attempts
+            if (!more || !mayRepeat(endpoint.repeat, error)) return Effect.fail(error)
             return Effect.gen(function* () {
               const spent = (yield* Clock.currentTimeMillis) - started
               const remaining = Duration.subtract(timeout, Duration.millis(spent))

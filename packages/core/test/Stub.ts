@@ -31,6 +31,8 @@ export type Reply =
       readonly chunks: ReadonlyArray<Uint8Array>
       /** How the body ends: whole, cut short, or never. */
       readonly end: "whole" | "cut" | "never"
+      /** What the adapter noted while it connected, and did not correct. */
+      readonly delivered?: Delivery.Attempt["delivered"]
     }
   | {
       readonly _tag: "Failure"
@@ -167,12 +169,12 @@ export const make = (respond: (sent: Sent, index: number) => Reply): Stub => {
         at: yield* Clock.currentTimeMillis
       }
       const reply = respond(seen, sent.push(seen) - 1)
+      if (Option.isSome(attempt) && reply.delivered !== undefined) attempt.value.delivered = reply.delivered
       if (reply._tag === "Answer") {
         return toResponse(request, reply, (count) => {
           taken.bytes += count
         })
       }
-      if (Option.isSome(attempt) && reply.delivered !== undefined) attempt.value.delivered = reply.delivered
       if (reply._tag === "Never") return yield* Effect.never
       return yield* new HttpClientError.RequestError({ request, reason: "Transport", cause: reply.cause })
     }).pipe((effect) =>

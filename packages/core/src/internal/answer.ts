@@ -35,36 +35,84 @@ export interface Call {
   readonly hint: string | undefined
 }
 
-/** An answer as it came; without a body where that was too large. */
+/** A body as text, or why it is none: too large to be held, or not UTF-8. */
+export type Body = Either.Either<string, "size" | "encoding">
+
+/** An answer as it came. */
 export interface Raw {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
-  readonly body: string | undefined
+  readonly body: Body
+  /** It came from where a redirect led, which the `HttpClient` followed by itself. */
+  readonly redirected: boolean
 }
 
-/** Reads a body without trusting its length: at most `bodyLimit` bytes are held, and more is no body. */
-export const readBody = (
+/** Strict: a session id with a replacement character in it would be a session lost. A byte order mark is dropped. */
+const decodeText = (bytes: ArrayBuffer | Uint8Array): Body => {
+  if (bytes.byteLength > bodyLimit) return Either.left("size")
+  try {
+    return Either.right(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+  } catch {
+    return Either.left("encoding")
+  }
+}
+
+/** Takes chunks as they come, and no more of them once they are too many. */
+const readChunks = (
   response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<string | undefined, HttpClientError.ResponseError> => {
-  const length = Number(response.headers["content-length"] ?? Number.NaN)
-  // With a coding the length says nothing of what it decodes to.
-  if (length <= bodyLimit && response.headers["content-encoding"] === undefined) return response.text
-  return Effect.suspend(() => {
-    const decoder = new TextDecoder()
+): Effect.Effect<Body, HttpClientError.ResponseError> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
     let size = 0
-    let text = ""
+    const join = () => {
+      const whole = new Uint8Array(size)
+      let offset = 0
+      for (const chunk of chunks) {
+        whole.set(chunk, offset)
+        offset += chunk.byteLength
+      }
+      return whole
+    }
     return response.stream.pipe(
       Stream.runForEachWhile((chunk) =>
         Effect.sync(() => {
           size += chunk.byteLength
-          if (size > bodyLimit) return false
-          text += decoder.decode(chunk, { stream: true })
-          return true
+          if (size <= bodyLimit) chunks.push(chunk)
+          return size <= bodyLimit
         })
       ),
-      Effect.map(() => (size > bodyLimit ? undefined : text + decoder.decode()))
+      Effect.map((): Body => (size > bodyLimit ? Either.left("size") : decodeText(join()))),
+      // The platform's word for a `Response` whose body is null.
+      Effect.catchIf(
+        (error) => error.reason === "EmptyBody",
+        () => Effect.succeed<Body>(Either.right(""))
+      )
     )
   })
+
+const digits = /^\d+$/
+
+/**
+ * Reads at most `bodyLimit` bytes. A length that is announced, and not of a
+ * coding to be undone, only chooses the cheaper way; what comes is measured.
+ */
+export const readBody = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Body, HttpClientError.ResponseError> => {
+  const length = response.headers["content-length"] ?? ""
+  const plain = digits.test(length) && response.headers["content-encoding"] === undefined
+  if (plain && Number(length) <= bodyLimit) return Effect.map(response.arrayBuffer, decodeText)
+  return readChunks(response)
+}
+
+/**
+ * Whether `fetch` followed a redirect by itself: its `Response` says so, which
+ * the platform keeps inside of its own, out of sight of its types.
+ */
+export const wasRedirected = (response: unknown): boolean => {
+  const original = Predicate.hasProperty(response, "original") ? response.original : response
+  if (!Predicate.hasProperty(original, "source")) return false
+  return Predicate.hasProperty(original.source, "redirected") && original.source.redirected === true
 }
 
 /** When TMDB answered, by its own clock. */
@@ -85,21 +133,22 @@ const requestId = (headers: Raw["headers"], secrets: ReadonlyArray<string>): str
 /** Longer than this, and it is no wait but a refusal; also keeps a number out of reach of overflow. */
 const longestRetryAfter = Duration.days(1)
 
+/** `Date.parse` finds a date in `-5` and `1.5` too; one of HTTP's begins with its day. */
+const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/
+
 /** `Retry-After`: seconds, or a date on the server's own clock. */
 export const retryAfter = (headers: Raw["headers"], now: number): Duration.Duration | undefined => {
   const value = headers["retry-after"]?.trim()
-  if (value === undefined || value === "") return undefined
-  if (/^\d+$/.test(value)) return Duration.min(Duration.seconds(Number(value)), longestRetryAfter)
-  const until = Date.parse(value)
+  if (value === undefined) return undefined
+  if (digits.test(value)) return Duration.min(Duration.seconds(Number(value)), longestRetryAfter)
+  const until = httpDate.test(value) ? Date.parse(value) : Number.NaN
   if (Number.isNaN(until)) return undefined
   const from = date(headers)?.getTime() ?? now
   return Duration.min(Duration.millis(Math.max(0, until - from)), longestRetryAfter)
 }
 
 /** A body as JSON, or why it is none. */
-const parse = (body: string | undefined): Either.Either<unknown, UnexpectedReason> => {
-  if (body === undefined) return Either.left("size")
-  const text = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body
+const parse = (text: string): Either.Either<unknown, UnexpectedReason> => {
   if (text.trim() === "") return Either.left("empty")
   try {
     return Either.right(JSON.parse(text))
@@ -181,7 +230,7 @@ const decodeAny = <Input, Success, E extends TmdbError>(
   raw: Raw,
   now: number
 ): Either.Either<Success, TmdbError> => {
-  const parsed = parse(raw.body)
+  const parsed = Either.flatMap(raw.body, parse)
   const json = Either.getOrUndefined(parsed)
   const fields: Readonly<Record<string, unknown>> = Predicate.isRecord(json) ? json : {}
   const code = typeof fields["status_code"] === "number" ? fields["status_code"] : undefined
@@ -196,7 +245,8 @@ const decodeAny = <Input, Success, E extends TmdbError>(
     date: date(raw.headers)
   }
   const failure: Failure = { endpoint, call, raw, now, details, json }
-  if (isRedirect(raw.status)) return Either.left(new UnexpectedResponse({ ...details, reason: "redirect" }))
+  if (raw.redirected || isRedirect(raw.status))
+    return Either.left(new UnexpectedResponse({ ...details, reason: "redirect" }))
   if (!isSuccess(raw.status) || fields["success"] === false || isFailure(row)) {
     if (row === undefined || code === undefined) {
       const unlike = isSuccess(raw.status) ? "shape" : "status"

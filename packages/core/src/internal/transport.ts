@@ -7,42 +7,44 @@ import * as Predicate from "effect/Predicate"
 import type { Attempt } from "../Delivery.js"
 import { ConnectionFailed, type ConnectionReason, UnexpectedResponse } from "../TmdbError.js"
 
-const reasons: Readonly<Record<string, ConnectionReason>> = {
-  EAI_AGAIN: "dns",
-  EAI_FAIL: "dns",
-  EAI_NODATA: "dns",
-  EAI_NONAME: "dns",
-  ENOTFOUND: "dns",
-  ECONNREFUSED: "refused",
-  EACCES: "refused",
-  EPERM: "refused",
-  ECONNABORTED: "reset",
-  ECONNRESET: "reset",
-  EPIPE: "reset",
-  HPE_INVALID_CONSTANT: "reset",
-  UND_ERR_ABORTED: "reset",
-  UND_ERR_DESTROYED: "reset",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
-  UND_ERR_SOCKET: "reset",
-  EHOSTDOWN: "offline",
-  EHOSTUNREACH: "offline",
-  ENETDOWN: "offline",
-  ENETUNREACH: "offline",
-  ERR_INTERNET_DISCONNECTED: "offline",
-  EPROTO: "tls",
-  CERT_HAS_EXPIRED: "tls",
-  CERT_NOT_YET_VALID: "tls",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
-  SELF_SIGNED_CERT_IN_CHAIN: "tls",
-  UNABLE_TO_GET_ISSUER_CERT: "tls",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls"
-}
+const reasons: ReadonlyMap<string, ConnectionReason> = new Map(
+  Object.entries({
+    EAI_AGAIN: "dns",
+    EAI_FAIL: "dns",
+    EAI_NODATA: "dns",
+    EAI_NONAME: "dns",
+    ENOTFOUND: "dns",
+    ECONNREFUSED: "refused",
+    EACCES: "refused",
+    EPERM: "refused",
+    ECONNABORTED: "reset",
+    ECONNRESET: "reset",
+    EPIPE: "reset",
+    HPE_INVALID_CONSTANT: "reset",
+    UND_ERR_ABORTED: "reset",
+    UND_ERR_DESTROYED: "reset",
+    UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
+    UND_ERR_SOCKET: "reset",
+    EHOSTDOWN: "offline",
+    EHOSTUNREACH: "offline",
+    ENETDOWN: "offline",
+    ENETUNREACH: "offline",
+    ERR_INTERNET_DISCONNECTED: "offline",
+    EPROTO: "tls",
+    CERT_HAS_EXPIRED: "tls",
+    CERT_NOT_YET_VALID: "tls",
+    DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
+    SELF_SIGNED_CERT_IN_CHAIN: "tls",
+    UNABLE_TO_GET_ISSUER_CERT: "tls",
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls"
+  } satisfies Record<string, ConnectionReason>)
+)
 
 /** Codes are nested: fetch wraps its cause, and happy eyeballs an error per address. */
 const codeOf = (cause: unknown, depth = 0): string | undefined => {
   if (depth > 4 || !Predicate.isRecord(cause)) return undefined
-  if (Predicate.isString(cause["code"]) && cause["code"] in reasons) return cause["code"]
+  if (Predicate.isString(cause["code"]) && reasons.has(cause["code"])) return cause["code"]
   const nested = codeOf(cause["cause"], depth + 1)
   if (nested !== undefined) return nested
   if (Array.isArray(cause["errors"])) return codeOf(cause["errors"][0], depth + 1)
@@ -54,7 +56,7 @@ export const connectionReason = (cause: unknown): ConnectionReason => {
   const code = codeOf(cause)
   if (code === undefined) return "unknown"
   if (code.startsWith("ERR_TLS") || code.startsWith("ERR_SSL") || code.startsWith("CERT_")) return "tls"
-  return reasons[code] ?? "unknown"
+  return reasons.get(code) ?? "unknown"
 }
 
 /** The adapter's own word for a body it refused to hold or could not decode. */
@@ -80,6 +82,7 @@ export const fromHttpClientError = (
   return new ConnectionFailed({
     operation,
     reason: error._tag === "ResponseError" && why === "unknown" ? "reset" : why,
-    delivered: attempt.delivered
+    // An answer had begun: whatever the adapter noted before, TMDB has the request.
+    delivered: error._tag === "ResponseError" ? "unknown" : attempt.delivered
   })
 }
