@@ -1,0 +1,118 @@
+/**
+ * Keeps sessions in a file for this user alone: mode 0600, in a folder of mode
+ * 0700, replaced as a whole. Processes that write at the same time lose
+ * nothing, and one that is killed leaves the old file or the new one.
+ *
+ * Symbolic links are not followed, and a file or folder that belongs to another
+ * user or is open to others is refused, with the command that mends it.
+ *
+ * @since 0.1.0
+ */
+import { homedir } from "node:os"
+import { join } from "node:path"
+import * as SessionStore from "@tmdb-session/core/SessionStore"
+import { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { decide } from "./internal/directory.js"
+import * as sessionFile from "./internal/sessionFile.js"
+
+/**
+ * Where sessions are kept.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The folder; `defaultDirectory` unless given. It is made when something is first kept. */
+  readonly directory?: string | undefined
+}
+
+const setting = (name: string) =>
+  Config.string(name).pipe(
+    Config.option,
+    Config.map(Option.filter((value) => value.trim() !== "")),
+    Config.map(Option.getOrUndefined)
+  )
+
+const settings = Config.all({
+  configDirectory: setting("TMDB_SESSION_CONFIG_DIR"),
+  xdgConfigHome: setting("XDG_CONFIG_HOME"),
+  appData: setting("APPDATA")
+})
+
+const unknownHome = () =>
+  new InvalidConfiguration({
+    operation: "configuration",
+    what: "The home folder of this user is not known",
+    next: "Set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in"
+  })
+
+/**
+ * The folder that sessions are kept in unless another is given: that of
+ * `TMDB_SESSION_CONFIG_DIR`, else `tmdb-session` in `XDG_CONFIG_HOME`, else in
+ * the platform's own place (`~/.config`, `~/Library/Application Support`,
+ * `%APPDATA%`).
+ *
+ * @example
+ * import { FileSessionStore } from "@tmdb-session/node"
+ * import { Console, Effect } from "effect"
+ *
+ * const show = Effect.flatMap(FileSessionStore.defaultDirectory, Console.log)
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const defaultDirectory: Effect.Effect<string, InvalidConfiguration> = Effect.flatMap(
+  Effect.mapError(settings, unknownHome),
+  (variables) =>
+    Effect.try({
+      try: () => decide({ platform: process.platform, home: homedir(), cwd: process.cwd(), ...variables }),
+      catch: unknownHome
+    })
+)
+
+/**
+ * The file itself, in the given folder or the default one, for an app that
+ * shows where sessions are.
+ *
+ * @example
+ * import { FileSessionStore } from "@tmdb-session/node"
+ * import { Console, Effect } from "effect"
+ *
+ * const show = Effect.flatMap(FileSessionStore.path(), (path) => Console.log(`Kept in ${path}`))
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const path = (options: Options = {}): Effect.Effect<string, InvalidConfiguration> =>
+  Effect.map(directoryOf(options), (directory) => join(directory, sessionFile.fileName))
+
+const directoryOf = ({ directory }: Options) =>
+  directory === undefined ? defaultDirectory : Effect.succeed(directory)
+
+/**
+ * A store in a file. Its operations fail with `SessionStoreError`: `permission`
+ * (not ours alone, a link, not writable), `full`, `corrupt` or `unavailable`.
+ *
+ * The layer fails with `InvalidConfiguration` when the home folder is not known
+ * and no folder is given.
+ *
+ * @example
+ * import { FileSessionStore, SessionStore } from "@tmdb-session/node"
+ * import { Effect } from "effect"
+ *
+ * const profiles = Effect.flatMap(SessionStore.SessionStore, (store) => store.list).pipe(
+ *   Effect.provide(FileSessionStore.layer())
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<SessionStore.SessionStore, InvalidConfiguration> =>
+  Layer.effect(
+    SessionStore.SessionStore,
+    Effect.map(Effect.flatMap(directoryOf(options), sessionFile.make), SessionStore.make)
+  )

@@ -1,0 +1,61 @@
+/**
+ * Core's client over this adapter's transport, with nothing left to provide.
+ *
+ * @since 0.1.0
+ */
+import * as TmdbClient from "@tmdb-session/core/TmdbClient"
+import type { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
+import * as Layer from "effect/Layer"
+import type { Dispatcher } from "undici"
+import * as HttpClientNode from "./HttpClientNode.js"
+
+/**
+ * How a client is made: core's options, and what the transport takes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends TmdbClient.Options {
+  /** An undici `Dispatcher` (a pool, a proxy, a mock) in place of the adapter's own connections; left open. */
+  readonly dispatcher?: Dispatcher | undefined
+}
+
+const transport = ({ dispatcher }: Options) =>
+  dispatcher === undefined ? HttpClientNode.layer : HttpClientNode.layerDispatcher(dispatcher)
+
+/**
+ * The client of TMDB. Fails with `InvalidConfiguration` when a setting is
+ * missing or malformed; the environment is not read.
+ *
+ * @example
+ * import { Authentication, layer } from "@tmdb-session/node"
+ * import { Effect } from "effect"
+ *
+ * const program = Authentication.validateKey().pipe(
+ *   Effect.provide(layer({ accessToken: "eyJ.eyJ.sig", timeout: "5 seconds" }))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<TmdbClient.TmdbClient, InvalidConfiguration> =>
+  Layer.provide(TmdbClient.layer(options), transport(options))
+
+/**
+ * The client of TMDB with its settings from the environment, through `Config`:
+ * `TMDB_ACCESS_TOKEN`, `TMDB_API_KEY`, `TMDB_API_URL` and `TMDB_WEB_URL`.
+ * `options` add to them and win over them.
+ *
+ * @example
+ * import { Authentication, layerConfig } from "@tmdb-session/node"
+ * import { Effect } from "effect"
+ *
+ * const program = Authentication.validateKey().pipe(Effect.provide(layerConfig()))
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  options: Options = {}
+): Layer.Layer<TmdbClient.TmdbClient, InvalidConfiguration> =>
+  Layer.provide(TmdbClient.layerConfig(options), transport(options))

@@ -1,0 +1,37 @@
+/** Opens a URL in the person's browser. */
+import { spawn } from "node:child_process"
+import { ApprovalFailed } from "@tmdb-session/core/TmdbError"
+import * as Effect from "effect/Effect"
+import type { Opener } from "./surroundings.js"
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+const failed = (what: string) =>
+  new ApprovalFailed({ operation: "signIn", what, next: "Open the URL that was shown by hand" })
+
+/** A URL that a browser visits, in the form the URL parser gives it: it cannot be taken for an option. */
+const visitable = (text: string): string | undefined => {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const safe = url.protocol === "https:" || (url.protocol === "http:" && loopback.test(url.hostname))
+  return safe ? url.href : undefined
+}
+
+/**
+ * Starts the opener with an argument vector: no shell reads the URL. It is left
+ * to run on its own; whether a page came up cannot be known.
+ */
+export const open = (opener: Opener, text: string): Effect.Effect<void, ApprovalFailed> =>
+  Effect.suspend(() => {
+    const url = visitable(text)
+    if (url === undefined) return failed("The URL is not one that a browser can be sent to")
+    return Effect.async<void, ApprovalFailed>((resume) => {
+      const options = { detached: true, stdio: "ignore", windowsHide: true } as const
+      const child = spawn(opener.command, [...opener.before, url], options)
+      child.once("error", () => resume(failed("No browser could be opened")))
+      child.once("spawn", () => {
+        child.unref()
+        resume(Effect.void)
+      })
+    })
+  })

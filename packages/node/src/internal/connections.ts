@@ -1,0 +1,163 @@
+/**
+ * Our own connections, one undici client each, so that it is known of every
+ * single one when it was last in use.
+ *
+ * A pool of undici's cannot tell. Its keep-alive timeout is a timer, which a
+ * suspended machine or a busy event loop fires too late, and its pool as a
+ * whole may be in use while the one connection it hands out has been idle for
+ * longer. `session/new` must not go out on such a one: while a person decides,
+ * a connection dies without a word, and the reply is lost with the session in
+ * it. So a request that must not be lost takes a connection that was in use
+ * within the last second, by the wall clock, or a new one. On a busy server
+ * there is always one in use, and nothing is opened anew.
+ */
+import { type buildConnector, Client, type Dispatcher, EnvHttpProxyAgent } from "undici"
+
+/** A request on its way, and what is to be told of it. */
+export interface Exchange extends Dispatcher.DispatchHandler {
+  readonly options: Dispatcher.DispatchOptions & { readonly origin: string }
+  /** It goes out on a connection that is fresh or was in use within the last second. */
+  readonly once: boolean
+  /** Called once it has ended, with whether its connection can be used again. */
+  release: (reusable: boolean) => void
+}
+
+/** TMDB's edge allows an address 20 connections; a browser at the same address needs some of them. */
+export const mostConnections = 16
+
+/** How long a connection may have been idle, in milliseconds, to be used again. */
+export const longestIdle = { once: 1_000, ordinary: 4_000 }
+
+const loopback = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"]
+
+const isProxied = (origin: string): boolean =>
+  proxyVariables.some((name) => (process.env[name] ?? "") !== "") && !loopback.test(new URL(origin).hostname)
+
+/** One connection: a dispatcher that opens no second one, and when it was last in use. */
+class Connection {
+  readonly dispatcher: Dispatcher
+  lastUsed = 0
+  readonly #abort = new AbortController()
+
+  constructor(origin: string) {
+    const { signal } = this.#abort
+    // undici fills in the port that its type asks for.
+    const connect = { signal } as buildConnector.BuildOptions
+    const options = { pipelining: 1, keepAliveTimeout: longestIdle.ordinary, connect }
+    this.dispatcher = isProxied(origin)
+      ? new EnvHttpProxyAgent({ ...options, connections: 1, proxyTls: connect, requestTls: connect })
+      : new Client(origin, options)
+  }
+
+  /** The wall clock, since the monotonic one stands still while a machine sleeps; one set back is no proof either. */
+  isFresh(once: boolean): boolean {
+    const idle = Date.now() - this.lastUsed
+    return idle >= 0 && idle <= (once ? longestIdle.once : longestIdle.ordinary)
+  }
+
+  /** The signal also ends an attempt to connect, which undici lets run on, keeping the process alive. */
+  destroy(): void {
+    this.#abort.abort()
+    void this.dispatcher.destroy()
+  }
+}
+
+/** The connections to one origin, and the exchanges that wait for one. */
+class Pool {
+  /** The one used last is at the end, and is taken first. */
+  readonly #idle: Array<Connection> = []
+  readonly #waiting: Array<Exchange> = []
+  readonly #busy = new Set<Connection>()
+  readonly #origin: string
+
+  constructor(origin: string) {
+    this.#origin = origin
+  }
+
+  send(exchange: Exchange): void {
+    const connection = this.#take(exchange.once)
+    if (connection === undefined) {
+      exchange.release = () => this.#leave(exchange)
+      this.#waiting.push(exchange)
+      return
+    }
+    this.#busy.add(connection)
+    exchange.release = (reusable) => this.#release(connection, reusable)
+    connection.dispatcher.dispatch(exchange.options, exchange)
+  }
+
+  close(): void {
+    for (const connection of [...this.#idle.splice(0), ...this.#busy]) connection.destroy()
+  }
+
+  #take(once: boolean): Connection | undefined {
+    // Where the newest is stale, the others are too.
+    if (this.#idle.at(-1)?.isFresh(once) === true) return this.#idle.pop()
+    if (this.#idle.length + this.#busy.size >= mostConnections) {
+      const oldest = this.#idle.shift()
+      if (oldest === undefined) return undefined
+      oldest.destroy()
+    }
+    const connection = new Connection(this.#origin)
+    connection.dispatcher.on("disconnect", () => this.#drop(connection))
+    return connection
+  }
+
+  #release(connection: Connection, reusable: boolean): void {
+    if (!this.#busy.delete(connection)) return
+    if (reusable) {
+      connection.lastUsed = Date.now()
+      this.#idle.push(connection)
+    } else {
+      connection.destroy()
+    }
+    const next = this.#waiting.shift()
+    if (next !== undefined) this.send(next)
+  }
+
+  #leave(exchange: Exchange): void {
+    const index = this.#waiting.indexOf(exchange)
+    if (index !== -1) this.#waiting.splice(index, 1)
+  }
+
+  /** A connection that the other side has closed, or that was idle for too long. */
+  #drop(connection: Connection): void {
+    const index = this.#idle.indexOf(connection)
+    if (index === -1) return
+    this.#idle.splice(index, 1)
+    connection.destroy()
+  }
+}
+
+/** Where exchanges are sent. */
+export interface Connections {
+  readonly send: (exchange: Exchange) => void
+  readonly close: () => void
+}
+
+export const make = (): Connections => {
+  const pools = new Map<string, Pool>()
+  return {
+    send: (exchange) => {
+      const { origin } = exchange.options
+      let pool = pools.get(origin)
+      if (pool === undefined) {
+        pool = new Pool(origin)
+        pools.set(origin, pool)
+      }
+      pool.send(exchange)
+    },
+    close: () => {
+      for (const pool of pools.values()) pool.close()
+      pools.clear()
+    }
+  }
+}
+
+/** A dispatcher of the caller's: its connections are the caller's business, and so is closing it. */
+export const fromDispatcher = (dispatcher: Dispatcher): Connections => ({
+  send: (exchange) => void dispatcher.dispatch(exchange.options, exchange),
+  close: () => undefined
+})

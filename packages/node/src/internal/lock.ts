@@ -1,0 +1,163 @@
+/**
+ * A lock between processes, made of files: Node has no `flock`.
+ *
+ * The lock is a hard link to a file that names its holder, so it appears whole
+ * or not at all, and only one process can make it. Who finds the lock of a dead
+ * holder must remove it, and only that one: a plain `unlink` might hit the lock
+ * of whoever was quicker. Each holder's name is used once, so the right to
+ * remove a lock is itself a lock, named after the holder: whoever has it, and
+ * still finds that name in the lock, removes what nobody else can touch. The
+ * holder of that right may be killed too, and its lock is then broken the same
+ * way.
+ */
+import { createHash, randomBytes } from "node:crypto"
+import { readFileSync } from "node:fs"
+import * as fs from "node:fs/promises"
+import { hostname } from "node:os"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+
+/** In milliseconds: an honest holder needs a hundredth of it, and a killed one may have passed its id on. */
+const longestHold = 10_000
+
+/** In milliseconds: long enough to outlast one lock that was left behind. */
+const longestWait = 15_000
+
+/** Nobody let go of the lock in time. */
+export class LockHeld {
+  readonly _tag = "LockHeld"
+}
+
+type Failure = NodeJS.ErrnoException | LockHeld
+
+const attempt = <A>(evaluate: () => Promise<A>): Effect.Effect<A, NodeJS.ErrnoException> =>
+  Effect.tryPromise({ try: evaluate, catch: (error) => error as NodeJS.ErrnoException })
+
+/** Succeeds with `undefined` when the file is not there, or is there already. */
+const unless = <A>(code: "ENOENT" | "EEXIST", evaluate: () => Promise<A>) =>
+  Effect.catchAll(attempt(evaluate), (error) =>
+    error.code === code ? Effect.succeed(undefined) : Effect.fail(error)
+  )
+
+/** When a process began, in the kernel's own units: tells it from a later one with its id. Linux alone says. */
+const began = (pid: number): string => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    // A zombie still has its id, and will do nothing more.
+    return fields[0] === "Z" ? "" : (fields[19] ?? "")
+  } catch {
+    return ""
+  }
+}
+
+const holderName = (): string =>
+  JSON.stringify([hostname(), process.pid, began(process.pid), randomBytes(12).toString("hex")])
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Another user's process: it is there.
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+/** Of a holder on another machine (a shared home), or in another container, nothing is known but the time. */
+const isDead = (holder: string): boolean => {
+  try {
+    const [host, pid, start] = JSON.parse(holder)
+    if (host !== hostname() || typeof pid !== "number") return false
+    return !isAlive(pid) || began(pid) !== start
+  } catch {
+    return false
+  }
+}
+
+interface Seen {
+  readonly holder: string
+  readonly since: number
+}
+
+const look = (path: string): Effect.Effect<Seen | undefined, NodeJS.ErrnoException> =>
+  unless("ENOENT", async () => {
+    const handle = await fs.open(path, "r")
+    try {
+      return { since: (await handle.stat()).mtimeMs, holder: await handle.readFile("latin1") }
+    } finally {
+      await handle.close()
+    }
+  })
+
+const isStale = ({ holder, since }: Seen, now: number): boolean => isDead(holder) || now - since > longestHold
+
+/** Tries once: true when the lock is ours. */
+const take = (path: string, holder: string): Effect.Effect<boolean, NodeJS.ErrnoException> =>
+  Effect.gen(function* () {
+    const draft = `${path}.${randomBytes(9).toString("base64url")}.tmp`
+    yield* attempt(() => fs.writeFile(draft, holder, { mode: 0o600, flag: "wx" }))
+    const taken = yield* Effect.ensuring(
+      unless("EEXIST", async () => {
+        await fs.link(draft, path)
+        return true
+      }),
+      Effect.ignore(attempt(() => fs.unlink(draft)))
+    )
+    return taken === true
+  })
+
+/** Whether the lock is still the holder's: one that was held for too long may have been broken. */
+export const holds = (path: string, holder: string): Effect.Effect<boolean, NodeJS.ErrnoException> =>
+  Effect.map(look(path), (seen) => seen?.holder === holder)
+
+/** Removes the lock if, and only if, this holder has it. */
+const release = (path: string, holder: string): Effect.Effect<void, NodeJS.ErrnoException> =>
+  Effect.flatMap(holds(path, holder), (held) => {
+    if (!held) return Effect.void
+    return Effect.asVoid(unless("ENOENT", () => fs.unlink(path)))
+  })
+
+const suffix = (holder: string): string => createHash("sha256").update(holder).digest("hex").slice(0, 24)
+
+/** Removes what a dead holder left. Several may try: one succeeds. */
+const breakStale = (path: string, stale: string): Effect.Effect<void, Failure> => {
+  const right = `${path}.${suffix(stale)}`
+  return Effect.suspend(() => {
+    const holder = holderName()
+    return Effect.flatMap(takeOrBreak(right, holder), (taken) =>
+      taken ? Effect.ensuring(release(path, stale), Effect.ignore(release(right, holder))) : Effect.void
+    )
+  })
+}
+
+/** Takes the lock if it is free; breaks it if it is stale, for the next try. */
+const takeOrBreak = (path: string, holder: string): Effect.Effect<boolean, Failure> =>
+  Effect.gen(function* () {
+    if (yield* take(path, holder)) return true
+    const seen = yield* look(path)
+    if (seen !== undefined && isStale(seen, yield* Clock.currentTimeMillis)) {
+      yield* breakStale(path, seen.holder)
+    }
+    return false
+  })
+
+const acquire = (path: string): Effect.Effect<string, Failure> =>
+  Effect.gen(function* () {
+    const holder = holderName()
+    const deadline = (yield* Clock.currentTimeMillis) + longestWait
+    // What is taken is also let go: an interruption counts between two tries only.
+    while (!(yield* Effect.uninterruptible(takeOrBreak(path, holder)))) {
+      if ((yield* Clock.currentTimeMillis) > deadline) return yield* Effect.fail(new LockHeld())
+      yield* Effect.interruptible(Effect.sleep(yield* Random.nextIntBetween(2, 20)))
+    }
+    return holder
+  })
+
+/** Runs an effect that nobody else runs at the same time. It is given the name under which it holds the lock. */
+export const withLock = <A, E>(
+  path: string,
+  use: (holder: string) => Effect.Effect<A, E>
+): Effect.Effect<A, E | Failure> =>
+  Effect.acquireUseRelease(acquire(path), use, (holder) => Effect.ignore(release(path, holder)))

@@ -1,0 +1,73 @@
+/**
+ * The operations as promises, for people who do not use Effect.
+ *
+ * @since 0.1.0
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as TmdbClient from "@tmdb-session/core/TmdbClient"
+import type { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
+import * as TmdbSession from "@tmdb-session/core/TmdbSession"
+import * as Layer from "effect/Layer"
+import * as LoopbackApproval from "./LoopbackApproval.js"
+import * as TmdbClientNode from "./TmdbClientNode.js"
+
+/**
+ * How the operations are made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options
+  extends Pick<
+    TmdbClientNode.Options,
+    "accessToken" | "apiKey" | "apiUrl" | "webUrl" | "timeout" | "retry" | "proxy" | "dispatcher"
+  > {
+  /** Takes the place of the adapter's transport, which is faster. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/**
+ * The operations as promises, with something to close.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TmdbSessionNode extends TmdbSession.TmdbSession, AsyncDisposable {}
+
+/** What a browser does by itself must not happen here: redirects hide the answer, and cookies are none of ours. */
+const fetchTransport = (fetch: typeof globalThis.fetch) =>
+  FetchHttpClient.layer.pipe(
+    Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)),
+    Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual", credentials: "omit" }))
+  )
+
+const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClient, InvalidConfiguration> =>
+  fetch === undefined
+    ? TmdbClientNode.layer(options)
+    : Layer.provide(TmdbClient.layer(options), fetchTransport(fetch))
+
+/**
+ * Makes the operations. Nothing is created before the first call, and the
+ * environment is not read: pass the credential.
+ *
+ * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
+ * and with the signal's reason when aborted. `signIn` opens the browser and
+ * waits for the callback, unless another `approval` is given.
+ *
+ * @example
+ * import { createTmdbSession } from "@tmdb-session/node/promise"
+ *
+ * const tmdb = createTmdbSession({ accessToken: process.env.TMDB_ACCESS_TOKEN })
+ * const { sessionId } = await tmdb.signIn({
+ *   onEvent: (event) => {
+ *     if (event._tag === "ApprovalRequested") console.log(`Approve at ${event.url}`)
+ *   }
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const createTmdbSession = (options: Options): TmdbSessionNode => {
+  const session = TmdbSession.make(client(options), LoopbackApproval.layer())
+  return { ...session, [Symbol.asyncDispose]: session.close }
+}
