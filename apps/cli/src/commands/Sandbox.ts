@@ -1,0 +1,45 @@
+/** `sandbox`: a TMDB of one's own on a loopback port, to try everything without an account. */
+import { listen } from "@tmdb-session/sandbox/node"
+import * as Effect from "effect/Effect"
+import { UsageError } from "../Failure.js"
+import { print, quiet, say, tick } from "../Output.js"
+import type { Command } from "../Run.js"
+
+export interface Options {
+  readonly port?: number | undefined
+  readonly autoApprove?: boolean | undefined
+}
+
+const inUse = (port: number | undefined, cause: unknown): UsageError => {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error"
+  return new UsageError({
+    message: `The sandbox cannot listen on port ${port ?? 0} (${code}). Choose another with --port.`
+  })
+}
+
+export const sandbox = (options: Options): Command =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { autoApprove, port } = options
+      const listening = yield* Effect.acquireRelease(
+        Effect.tryPromise({
+          try: () =>
+            listen({
+              ...(port === undefined ? {} : { port }),
+              ...(autoApprove === undefined ? {} : { autoApprove })
+            }),
+          catch: (cause) => inUse(port, cause)
+        }),
+        (server) => Effect.promise(() => server.close())
+      )
+      yield* say(`${tick()} The sandbox stands in for TMDB at ${listening.apiUrl}. Ctrl-C ends it.`)
+      yield* say(quiet("In another terminal, point the command at it:"))
+      yield* print(`export TMDB_API_URL=${listening.apiUrl}`)
+      yield* print(`export TMDB_WEB_URL=${listening.webUrl}`)
+      yield* print(`export TMDB_ACCESS_TOKEN=${listening.accessToken}`)
+      for (const user of listening.users) {
+        yield* say(quiet(`User: ${user.username}, password: ${user.password}`))
+      }
+      yield* Effect.never
+    })
+  )
