@@ -17,6 +17,8 @@ await build({
   conditions: ["tmdb-session-source"],
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
+  // Native code, which no bundle can hold: an optional dependency.
+  external: ["@napi-rs/keyring"],
   define: { TMDB_SESSION_VERSION: JSON.stringify(version) },
   // undici is CommonJS and asks for Node's own modules in its way.
   banner: {

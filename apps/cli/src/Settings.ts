@@ -12,20 +12,14 @@ import * as Redacted from "effect/Redacted"
 import { NotSignedIn } from "./Failure.js"
 import { attention, say } from "./Output.js"
 
-export interface Environment {
-  readonly accessToken?: Redacted.Redacted<string> | undefined
-  readonly apiKey?: Redacted.Redacted<string> | undefined
-  readonly apiUrl?: string | undefined
-  readonly webUrl?: string | undefined
-  readonly sessionId?: Redacted.Redacted<string> | undefined
+export interface Environment extends TmdbClient.Settings {
+  readonly sessionId: Redacted.Redacted<string> | undefined
 }
 
 const sessionId = Config.string("TMDB_SESSION_ID").pipe(
   Config.option,
-  Config.map(Option.map((value) => value.trim())),
-  Config.map(Option.filter((value) => value !== "")),
-  Config.map(Option.map((value) => Redacted.make(value))),
-  Config.map(Option.getOrUndefined)
+  Config.map((value) => Option.getOrElse(value, () => "").trim()),
+  Config.map((value) => (value === "" ? undefined : Redacted.make(value)))
 )
 
 export const environment: Effect.Effect<Environment, TmdbError.InvalidConfiguration> = TmdbClient.readConfig(

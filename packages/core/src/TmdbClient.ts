@@ -279,19 +279,31 @@ const secretSetting = (name: string) =>
   Config.map(setting(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
 
 /**
+ * What the environment says.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Settings {
+  readonly accessToken: Redacted.Redacted<string> | undefined
+  readonly apiKey: Redacted.Redacted<string> | undefined
+  readonly apiUrl: string | undefined
+  readonly webUrl: string | undefined
+}
+
+/**
  * The settings of the environment: `TMDB_ACCESS_TOKEN`, `TMDB_API_KEY`,
  * `TMDB_API_URL` and `TMDB_WEB_URL`. A blank one counts as unset.
  *
  * @since 0.1.0
  * @category config
  */
-export const config: Config.Config<Pick<Options, "accessToken" | "apiKey" | "apiUrl" | "webUrl">> =
-  Config.all({
-    accessToken: secretSetting("TMDB_ACCESS_TOKEN"),
-    apiKey: secretSetting("TMDB_API_KEY"),
-    apiUrl: setting("TMDB_API_URL"),
-    webUrl: setting("TMDB_WEB_URL")
-  })
+export const config: Config.Config<Settings> = Config.all({
+  accessToken: secretSetting("TMDB_ACCESS_TOKEN"),
+  apiKey: secretSetting("TMDB_API_KEY"),
+  apiUrl: setting("TMDB_API_URL"),
+  webUrl: setting("TMDB_WEB_URL")
+})
 
 /**
  * Reads settings, and says which one is wrong without its value, which the

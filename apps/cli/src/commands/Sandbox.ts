@@ -26,7 +26,8 @@ export const sandbox = (options: Options): Command =>
           try: () =>
             listen({
               ...(port === undefined ? {} : { port }),
-              ...(autoApprove === undefined ? {} : { autoApprove })
+              // A moment later, so that whoever watches sees what waiting looks like.
+              ...(autoApprove === true ? { autoApprove: "1 second" as const } : {})
             }),
           catch: (cause) => inUse(port, cause)
         }),
