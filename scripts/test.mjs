@@ -23,6 +23,8 @@ const count = (folder) => {
   const broken = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
   ).length
+  if (report.numTotalTests === 0 && broken === 0)
+    return { passed: 0, failed: 1, problem: `${folder}: no test ran` }
   const skipped = report.numPendingTests + report.numTodoTests
   return {
     passed: report.numPassedTests,
