@@ -13,13 +13,14 @@ import { Secret } from "./internal/secret.js"
 import type { ApprovalFailed } from "./TmdbError.js"
 
 /**
- * What came back from the person: approved, denied, or that no callback can
- * come here, so that only asking TMDB will tell.
+ * What came back from the person: approved, denied, that they closed the page
+ * they were asked on (a refusal, unless TMDB says otherwise), or that no
+ * callback can come here, so that only asking TMDB will tell.
  *
  * @since 0.1.0
  * @category models
  */
-export type Outcome = "approved" | "denied" | "unknown"
+export type Outcome = "approved" | "denied" | "closed" | "unknown"
 
 /**
  * A sign-in that waits for its approval: what `SignIn.complete` needs to finish

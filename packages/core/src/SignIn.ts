@@ -46,7 +46,7 @@ export interface SignedIn extends Authentication.Session, Partial<Authentication
  * - `ApprovalRequested`: the person is asked; `url` holds the request token, so
  *   show it to that person and to nobody else.
  * - `Waiting`: TMDB says that it is not approved yet; `remaining` is left.
- * - `CallbackReceived`: something came back from the person's browser.
+ * - `CallbackReceived`: the person's browser came back, with their decision.
  * - `Exchanging`: TMDB is asked for the session.
  * - `SignedIn`: it gave one.
  *
@@ -57,7 +57,7 @@ export type Event =
   | { readonly _tag: "TokenIssued"; readonly lifetime: Duration.Duration }
   | { readonly _tag: "ApprovalRequested"; readonly url: string }
   | { readonly _tag: "Waiting"; readonly remaining: Duration.Duration }
-  | { readonly _tag: "CallbackReceived"; readonly outcome: Outcome }
+  | { readonly _tag: "CallbackReceived"; readonly outcome: "approved" | "denied" }
   | { readonly _tag: "Exchanging" }
   | { readonly _tag: "SignedIn" }
 
@@ -231,7 +231,7 @@ const longestInterval = Duration.seconds(10)
 const nextInterval = (interval: Duration.Duration): Duration.Duration =>
   Duration.min(Duration.times(interval, 1.25), longestInterval)
 
-/** After a callback says "approved", TMDB's answer may trail it: asked so often more, so far apart. */
+/** After a callback says "approved", or the page is closed, TMDB's answer may trail it: asked so often more, so far apart. */
 const trailing = { questions: 3, interval: Duration.seconds(1) }
 
 /**
@@ -244,7 +244,8 @@ const trailing = { questions: 3, interval: Duration.seconds(1) }
  * it; but when a reply was lost and TMDB gives no session from then on, the
  * error is that loss.
  *
- * Fails with `ApprovalDenied` when the person is known to have refused, with
+ * Fails with `ApprovalDenied` when the person is known to have refused, or
+ * closed the page and TMDB knows of no approval, with
  * `ApprovalExpired` when they did not approve in time (a refusal that no
  * callback reports ends there too), with `ApprovalFailed` when they could not
  * be asked.
@@ -272,9 +273,8 @@ export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInErr
       yield* emit({ _tag: "ApprovalRequested", url: begun.approvalUrl })
       const answer = yield* Deferred.make<Outcome, ApprovalFailed>()
       yield* Effect.forkScoped(Effect.intoDeferred(prepared.ask(begun.approvalUrl, begun.pending), answer))
-      const wait = options.timeout === undefined ? begun.token.lifetime : Duration.decode(options.timeout)
-      const deadline = received + Duration.toMillis(Duration.min(wait, begun.token.lifetime))
-      const session = yield* ask({ begun, answer, deadline, emit })
+      const patience = options.timeout === undefined ? Duration.infinity : Duration.decode(options.timeout)
+      const session = yield* ask({ begun, answer, received, patience, emit })
       yield* emit({ _tag: "SignedIn" })
       return session
     })
@@ -283,34 +283,44 @@ export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInErr
 interface Asking {
   readonly begun: Begun
   readonly answer: Deferred.Deferred<Outcome, ApprovalFailed>
-  /** In milliseconds on this machine's clock. */
-  readonly deadline: number
+  /** When the token came, in milliseconds on this machine's clock. */
+  readonly received: number
+  readonly patience: Duration.Duration
   readonly emit: (event: Event) => Effect.Effect<void>
 }
 
 /** The one loop. Nothing but the wait is ever interrupted in favour of something else. */
-const ask = ({ answer, begun, deadline, emit }: Asking): Effect.Effect<SignedIn, SignInError, TmdbClient> =>
+const ask = ({
+  answer,
+  begun,
+  emit,
+  patience,
+  received
+}: Asking): Effect.Effect<SignedIn, SignInError, TmdbClient> =>
   Effect.gen(function* () {
+    const impatient = received + Duration.toMillis(patience)
+    const expiry = tokenExpiry(begun.token, received)
     let interval = firstInterval
+    let asked = Duration.zero
     let heard: Outcome | undefined
     let lost: ConnectionFailed | TimedOut | undefined
     let questions = Number.POSITIVE_INFINITY
 
     while (true) {
-      const remaining = deadline - (yield* Clock.currentTimeMillis)
+      const remaining = Math.min(impatient, expiry.at) - (yield* Clock.currentTimeMillis)
       if (remaining <= 0) return yield* lost ?? new ApprovalExpired({ operation: "signIn" })
 
-      const pause = Effect.sleep(Duration.min(interval, Duration.millis(remaining)))
+      const pause = Effect.sleep(Duration.min(Duration.max(interval, asked), Duration.millis(remaining)))
       if (heard === undefined) {
         heard = yield* Effect.raceFirst(Effect.as(pause, undefined), Deferred.await(answer))
+        // Nothing will wake this wait any more, and nothing was approved yet.
+        if (heard === "unknown") continue
         if (heard !== undefined) yield* emit({ _tag: "CallbackReceived", outcome: heard })
         if (heard === "denied") return yield* new ApprovalDenied({ operation: "signIn" })
         if (heard === "approved") {
           questions = trailing.questions
           interval = trailing.interval
         }
-        // Nothing will wake this wait any more, and nothing was approved yet.
-        if (heard === "unknown") continue
       } else {
         yield* pause
       }
@@ -324,21 +334,35 @@ const ask = ({ answer, begun, deadline, emit }: Asking): Effect.Effect<SignedIn,
         questions -= 1
         if (lost !== undefined && heard === "approved") return yield* lost
         if (questions === 0) return yield* error
-        if (expiredAtTmdb(error.date, begun.token)) {
-          return yield* lost ?? new ApprovalExpired({ operation: "signIn" })
-        }
       } else if (!isPassing(error)) {
         return yield* error
       }
-      const left = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+      const now = yield* Clock.currentTimeMillis
+      expiry.read(error.date, now)
+      const left = Math.max(0, Math.min(impatient, expiry.at) - now)
       yield* emit({ _tag: "Waiting", remaining: Duration.millis(left) })
+      asked = (error._tag === "RateLimited" && error.retryAfter) || Duration.zero
       interval = nextInterval(interval)
     }
   })
 
-/** The answer's own date decides: this machine's clock may be wrong, or may not have moved with TMDB's. */
-const expiredAtTmdb = (date: Date | undefined, token: Authentication.RequestToken): boolean =>
-  date !== undefined && date.getTime() >= token.expiresAt.epochMillis
+/**
+ * When a token expires, in milliseconds on this machine's clock, which may be
+ * wrong, and may be set while a person decides: each answer's own date corrects
+ * it, as long as the dates go forward.
+ */
+const tokenExpiry = (token: Authentication.RequestToken, received: number) => {
+  let latest = Number.NEGATIVE_INFINITY
+  const expiry = {
+    at: received + Duration.toMillis(token.lifetime),
+    read: (date: Date | undefined, now: number): void => {
+      if (date === undefined || date.getTime() <= latest) return
+      latest = date.getTime()
+      expiry.at = now + token.expiresAt.epochMillis - latest
+    }
+  }
+  return expiry
+}
 
 /**
  * Ends what a sign-in gave: the session and, from a v4 one, the access token.

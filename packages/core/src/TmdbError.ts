@@ -424,7 +424,15 @@ export class ApprovalExpired extends TaggedError(
  */
 export class ApprovalFailed extends TaggedError(
   "ApprovalFailed",
-  ({ what, next }: { readonly what: string; readonly next: string }): Sentences => [what, next]
+  ({
+    what,
+    next
+  }: {
+    readonly what: string
+    readonly next: string
+    /** `"blocked"`: the browser let no window open. Ask in another way, such as a redirect. */
+    readonly reason?: "blocked" | undefined
+  }): Sentences => [what, next]
 ) {}
 
 /**

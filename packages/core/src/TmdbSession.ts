@@ -168,7 +168,13 @@ const plainAccessToken = ({ accessToken, accountId }: Authentication.AccessToken
   accountId
 })
 
-const plainSignedIn = ({ accessToken, accountId, sessionId }: SignIn.SignedIn): SignedIn => ({
+/**
+ * What a sign-in yields, in plain text, for an adapter's own operations.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const plainSignedIn = ({ accessToken, accountId, sessionId }: SignIn.SignedIn): SignedIn => ({
   sessionId: Redacted.value(sessionId),
   ...(accessToken === undefined ? {} : { accessToken: Redacted.value(accessToken) }),
   ...(accountId === undefined ? {} : { accountId })
@@ -196,8 +202,20 @@ const approvalLayer = (ask: Ask): Layer.Layer<Approval.Approval, ApprovalFailed>
   typeof ask === "function" ? Approval.layerShow((url) => Effect.promise(async () => ask(url))) : ask
 
 /**
+ * Runs an operation as the methods here do: for those that an adapter adds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Run = <A, E>(
+  effect: Effect.Effect<A, E, TmdbClient>,
+  options: CallOptions | undefined
+) => Promise<A>
+
+/**
  * Makes the operations over an adapter's client, and its own way of asking.
- * Nothing is created before the first call.
+ * Nothing is created before the first call. `more` are operations that only
+ * this adapter has.
  *
  * @example
  * import { TmdbClient, TmdbSession } from "@tmdb-session/core"
@@ -212,17 +230,18 @@ const approvalLayer = (ask: Ask): Layer.Layer<Approval.Approval, ApprovalFailed>
  * @since 0.1.0
  * @category constructors
  */
-export const make = (client: Layer.Layer<TmdbClient, InvalidConfiguration>, approval: Ask): TmdbSession => {
+export const make = <More extends object = object>(
+  client: Layer.Layer<TmdbClient, InvalidConfiguration>,
+  approval: Ask,
+  more?: (run: Run) => More
+): TmdbSession & More => {
   const runtime = ManagedRuntime.make(client)
-  const run = async <A, E>(
-    effect: Effect.Effect<A, E, TmdbClient>,
-    options: CallOptions | undefined
-  ): Promise<A> => {
+  const run: Run = async (effect, options) => {
     const signal = options?.signal
     signal?.throwIfAborted()
     return unwrap(await runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }), signal)
   }
-  return {
+  const operations: TmdbSession = {
     validateKey: (options) => run(Authentication.validateKey(), options),
     createRequestToken: (options) =>
       run(Effect.flatMap(Authentication.createRequestToken(), plainToken), options),
@@ -276,4 +295,6 @@ export const make = (client: Layer.Layer<TmdbClient, InvalidConfiguration>, appr
     signOut: (session, options) => run(SignIn.signOut(redactedSignedIn(session)), options),
     close: () => runtime.dispose()
   }
+  // Without `more` there is nothing of its own, which is what its type then says.
+  return { ...operations, ...(more?.(run) as More) }
 }
