@@ -46,7 +46,7 @@ export interface SignedIn extends Authentication.Session, Partial<Authentication
  * - `ApprovalRequested`: the person is asked; `url` holds the request token, so
  *   show it to that person and to nobody else.
  * - `Waiting`: TMDB says that it is not approved yet; `remaining` is left.
- * - `CallbackReceived`: the person's browser came back, with their decision.
+ * - `CallbackReceived`: the person's browser came back, or was closed.
  * - `Exchanging`: TMDB is asked for the session.
  * - `SignedIn`: it gave one.
  *
@@ -57,7 +57,7 @@ export type Event =
   | { readonly _tag: "TokenIssued"; readonly lifetime: Duration.Duration }
   | { readonly _tag: "ApprovalRequested"; readonly url: string }
   | { readonly _tag: "Waiting"; readonly remaining: Duration.Duration }
-  | { readonly _tag: "CallbackReceived"; readonly outcome: "approved" | "denied" }
+  | { readonly _tag: "CallbackReceived"; readonly outcome: Exclude<Outcome, "unknown"> }
   | { readonly _tag: "Exchanging" }
   | { readonly _tag: "SignedIn" }
 
@@ -225,6 +225,10 @@ const isPassing = (error: ExchangeError): boolean =>
     error._tag === "ConnectionFailed" ||
     error._tag === "TimedOut")
 
+/** How long TMDB itself asks to be left alone. */
+const askedToWait = (error: ExchangeError): Duration.Duration =>
+  error._tag === "RateLimited" ? (error.retryAfter ?? Duration.zero) : Duration.zero
+
 /** The first wait between two questions to TMDB, and how it grows: a person takes seconds, then minutes. */
 const firstInterval = Duration.seconds(2)
 const longestInterval = Duration.seconds(10)
@@ -317,7 +321,7 @@ const ask = ({
         if (heard === "unknown") continue
         if (heard !== undefined) yield* emit({ _tag: "CallbackReceived", outcome: heard })
         if (heard === "denied") return yield* new ApprovalDenied({ operation: "signIn" })
-        if (heard === "approved") {
+        if (heard === "approved" || heard === "closed") {
           questions = trailing.questions
           interval = trailing.interval
         }
@@ -333,7 +337,9 @@ const ask = ({
       if (isNotApproved(error)) {
         questions -= 1
         if (lost !== undefined && heard === "approved") return yield* lost
-        if (questions === 0) return yield* error
+        if (questions === 0) {
+          return yield* lost ?? (heard === "closed" ? new ApprovalDenied({ operation: "signIn" }) : error)
+        }
       } else if (!isPassing(error)) {
         return yield* error
       }
@@ -341,7 +347,7 @@ const ask = ({
       expiry.read(error.date, now)
       const left = Math.max(0, Math.min(impatient, expiry.at) - now)
       yield* emit({ _tag: "Waiting", remaining: Duration.millis(left) })
-      asked = (error._tag === "RateLimited" && error.retryAfter) || Duration.zero
+      asked = askedToWait(error)
       interval = nextInterval(interval)
     }
   })
