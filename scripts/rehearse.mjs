@@ -24,6 +24,7 @@ import { decide } from "./person.mjs"
 import { run, start, stop } from "./processes.mjs"
 import { startRegistry } from "./registry.mjs"
 import { root, setUp } from "./setUp.mjs"
+import { filesOf } from "./tarball.mjs"
 
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 /** Each with the range of a consumer that has not moved on, has, or is ahead. */
@@ -144,11 +145,11 @@ const weigh = async (registry, { manifest, name }) => {
   const text = JSON.stringify(published)
   expect(!/workspace:|catalog:/.test(text), `${name} names a range that only this workspace knows`)
   expect(published.scripts?.install === undefined, `${name} has an install script`)
-  const tarball = await fetch(published.dist.tarball)
-  const packed = (await tarball.arrayBuffer()).byteLength
+  const tarball = new Uint8Array(await (await fetch(published.dist.tarball)).arrayBuffer())
+  const unpacked = filesOf(tarball).reduce((sum, { size }) => sum + size, 0)
   const dependencies = Object.keys(published.dependencies ?? {}).length
   const peers = Object.keys(published.peerDependencies ?? {}).length
-  return { packed, unpacked: published.dist.unpackedSize, dependencies, peers }
+  return { packed: tarball.byteLength, unpacked, dependencies, peers }
 }
 
 // The strangers
@@ -181,7 +182,8 @@ const managers = {
     node: (args) => run(process.execPath, args)
   }),
   pnpm: (run) => ({
-    add: ({ name }) => run("npx", ["--yes", packageManager, "add", name]),
+    add: ({ name }) =>
+      run("npx", ["--yes", packageManager, "add", name, "--store-dir", join(folder, "pnpm-store")]),
     node: (args) => run(process.execPath, args)
   }),
   // Plug'n'Play, its default: nothing can be imported that is not declared. It leaves peers to the reader.
@@ -204,16 +206,14 @@ const yarnSettings = (registry) => ({
   YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
   YARN_ENABLE_TELEMETRY: "false",
   YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+  // It keeps away from versions as young as ours here.
+  YARN_NPM_MINIMAL_AGE_GATE: "0",
   YARN_GLOBAL_FOLDER: join(folder, "yarn")
 })
 
 const install = async (manager, one, environment, registry) => {
   const cwd = project(`${manager}/${one.name}`)
-  const env = {
-    ...environment,
-    ...yarnSettings(registry),
-    npm_config_store_dir: join(folder, "pnpm-store")
-  }
+  const env = { ...environment, ...yarnSettings(registry) }
   // Without a lock file of its own, yarn takes the folder for a part of a project above.
   if (manager === "yarn") writeFileSync(join(cwd, "yarn.lock"), "")
   const { add, node } = managers[manager]((command, args) => run(command, args, { cwd, env, seconds: 180 }))
@@ -273,6 +273,8 @@ const firstExample = async (repository, environment) => {
   expect(command !== undefined, "The README does not say how to install")
   const cwd = project("example")
   await run("npm", command.split(" ").slice(1), { cwd, env: environment })
+  // Ends badly where a peer is of a version that does not fit.
+  await run("npm", ["ls"], { cwd, env: environment })
   await run("npm", ["install", "tmdb-session"], { cwd, env: environment })
   writeFileSync(join(cwd, "example.mjs"), blocksOf(readme, "ts")[0])
   const sandbox = await startSandbox(cwd, environment)
@@ -322,7 +324,9 @@ const compile = (cwd, environment, typescript, resolution) => {
   return run(process.execPath, [compiler, "-p", file], { cwd, env: environment })
 }
 
-const upgrade = async (cwd, environment, version) => {
+const upgrade = async (cwd, inherited, version) => {
+  // A year has passed: what npm remembers of the registry is stale.
+  const environment = { ...inherited, npm_config_cache: empty("npm-cache-later") }
   const before = installed(cwd, "@tmdb-session/node").version
   await run("npm", ["update"], { cwd, env: environment })
   for (const name of ["@tmdb-session/node", "@tmdb-session/core"]) {
