@@ -1,0 +1,67 @@
+/**
+ * `HttpClient` on `fetch`: the transport of this adapter.
+ *
+ * Nothing of the page goes along (no cookie, no referrer), nothing is kept in
+ * the browser's cache, and redirects are not followed: a redirect that is
+ * refused could not be told from a dead network. An interrupted request is
+ * aborted.
+ *
+ * @since 0.1.0
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+
+/** A browser tells no reason for a dead connection; that it has none at all, it knows. The code is Chromium's own. */
+const namingOffline =
+  (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+  async (input, init) => {
+    try {
+      return await fetch(input, init)
+    } catch (cause) {
+      throw navigator.onLine === false ? { code: "ERR_INTERNET_DISCONNECTED" } : cause
+    }
+  }
+
+const requestInit: RequestInit = {
+  cache: "no-store",
+  credentials: "omit",
+  redirect: "manual",
+  referrerPolicy: "no-referrer"
+}
+
+/**
+ * The client over any `fetch`: one that is instrumented, a service worker's, a
+ * stand-in for TMDB.
+ *
+ * @example
+ * import { HttpClientBrowser, TmdbClient } from "@tmdb-session/browser"
+ * import { Layer } from "effect"
+ *
+ * const Tmdb = TmdbClient.layer({ apiUrl: "https://app.example/tmdb", proxy: true }).pipe(
+ *   Layer.provide(HttpClientBrowser.layerFetch((input, init) => fetch(input, { ...init, priority: "high" })))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFetch = (fetch: typeof globalThis.fetch): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.provide(
+    FetchHttpClient.layer,
+    Layer.succeedContext(
+      Context.make(FetchHttpClient.Fetch, namingOffline(fetch)).pipe(
+        Context.add(FetchHttpClient.RequestInit, requestInit)
+      )
+    )
+  )
+
+/**
+ * The client over the browser's own `fetch`, looked up at each request.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<HttpClient.HttpClient> = layerFetch((input, init) =>
+  globalThis.fetch(input, init)
+)

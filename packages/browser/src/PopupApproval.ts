@@ -1,0 +1,181 @@
+/**
+ * Asks a person in a window of its own, which comes back to a page of this
+ * origin: the landing page, which tells this one and closes.
+ *
+ * Sign in from a click, or the browser lets no window open. TMDB's pages are
+ * never looked into: the landing page reports over a `BroadcastChannel`, so it
+ * does not matter whether TMDB cuts the window off from this page
+ * (`Cross-Origin-Opener-Policy`).
+ *
+ * @since 0.1.0
+ */
+import * as Approval from "@tmdb-session/core/Approval"
+import { ApprovalFailed } from "@tmdb-session/core/TmdbError"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as callback from "./internal/callback.js"
+
+/**
+ * How the person is asked.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The landing page, of this origin, relative to this page or not. It calls `landing`. */
+  readonly redirectTo: string
+  /**
+   * How long a person may be back on this page with the window gone before
+   * TMDB is asked one last time; 3 seconds unless given. Its pages may also
+   * have cut the window off, which looks the same from here.
+   */
+  readonly grace?: Duration.DurationInput | undefined
+}
+
+const channelName = "tmdb-session/popup"
+
+/** What the landing page tells. */
+interface Message {
+  readonly requestToken: string
+  readonly outcome: "approved" | "denied"
+}
+
+const isMessage = (data: unknown): data is Message =>
+  typeof data === "object" && data !== null && "requestToken" in data && "outcome" in data
+
+const failed = (what: string, next: string, reason?: "blocked") =>
+  new ApprovalFailed({ operation: "signIn", what, next, reason })
+
+/** Where the window comes back to; another origin's page could tell us nothing. */
+const landingPage = (redirectTo: string): Effect.Effect<string, ApprovalFailed> => {
+  const url = URL.canParse(redirectTo, location.href) ? new URL(redirectTo, location.href) : undefined
+  return url?.origin === location.origin
+    ? Effect.succeed(url.href)
+    : failed(
+        "The landing page is not of this origin",
+        "Pass redirectTo: a page of this site that calls landing"
+      )
+}
+
+const width = 520
+const height = 720
+
+/** In the middle of this window. */
+const features = (): string => {
+  const left = Math.max(0, Math.round(screenX + (outerWidth - width) / 2))
+  const top = Math.max(0, Math.round(screenY + (outerHeight - height) / 2))
+  return `popup,width=${width},height=${height},left=${left},top=${top}`
+}
+
+const blocked = () =>
+  failed(
+    "The browser let no window open",
+    "Allow pop-ups for this site and sign in again, or sign in on this page by a redirect",
+    "blocked"
+  )
+
+/** Opened empty, in the click that began all this: the request token is not there yet. */
+const open: Effect.Effect<Window, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
+  Effect.suspend(() => {
+    const popup = window.open("", "_blank", features())
+    if (popup === null || popup.closed) return blocked()
+    // What is shown there later must not be able to send this page elsewhere.
+    popup.opener = null
+    return Effect.succeed(popup)
+  }),
+  (popup) => Effect.sync(() => popup.close())
+)
+
+/** What the landing page of this very sign-in tells; those of other tabs are not ours. */
+const landed = (requestToken: string): Effect.Effect<Message["outcome"]> =>
+  Effect.async((resume) => {
+    const channel = new BroadcastChannel(channelName)
+    channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (isMessage(data) && data.requestToken === requestToken) resume(Effect.succeed(data.outcome))
+    })
+    return Effect.sync(() => channel.close())
+  })
+
+/** In milliseconds, between two looks at the window. */
+const interval = 250
+
+/** Ends when the window is gone and the person has been back on this page for `grace`. */
+const gone = (popup: Window, grace: Duration.Duration): Effect.Effect<"closed"> =>
+  Effect.gen(function* () {
+    let back = 0
+    while (back < Duration.toMillis(grace)) {
+      yield* Effect.sleep(interval)
+      back = popup.closed && document.hasFocus() ? back + interval : 0
+    }
+    return "closed" as const
+  })
+
+const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFailed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const redirectTo = yield* landingPage(options.redirectTo)
+    const popup = yield* open
+    const grace = Duration.decode(options.grace ?? "3 seconds")
+    return {
+      redirectTo,
+      ask: (url, pending) =>
+        Effect.suspend(() => {
+          // Not `assign`: the empty page before it is nowhere to go back to.
+          popup.location.replace(url)
+          return Effect.raceFirst(landed(Redacted.value(pending.requestToken)), gone(popup, grace))
+        })
+    }
+  })
+
+/**
+ * Asks in a window of its own. Fails with `ApprovalFailed`, once signing in
+ * begins, when the browser lets none open (`reason: "blocked"`: offer
+ * `RedirectApproval`).
+ *
+ * Someone who closes the window refuses, unless TMDB says otherwise.
+ *
+ * @example
+ * import { layer, PopupApproval, SignIn } from "@tmdb-session/browser"
+ * import { Effect } from "effect"
+ *
+ * const signIn = SignIn.signIn().pipe(
+ *   Effect.provide(PopupApproval.layer({ redirectTo: "/signed-in.html" })),
+ *   Effect.provide(layer({ apiUrl: "/tmdb" }))
+ * )
+ *
+ * document.querySelector("button")?.addEventListener("click", () => Effect.runFork(signIn))
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<Approval.Approval> =>
+  Layer.succeed(Approval.Approval, { prepare: prepare(options) })
+
+/**
+ * What the landing page calls, first of all: takes the request token out of
+ * the address bar, tells the page that asked, and closes the window. Where the
+ * browser does not let it close, what it returns says what to show.
+ *
+ * @example
+ * import { landing } from "@tmdb-session/browser/PopupApproval"
+ *
+ * const words = { approved: "You can close this window.", denied: "Not signed in.", unknown: "Nothing to do." }
+ * document.body.textContent = words[landing()]
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const landing = (): "approved" | "denied" | "unknown" => {
+  const query = callback.take()?.searchParams
+  const requestToken = query?.get("request_token")
+  const outcome = query?.get("denied") === "true" ? "denied" : "approved"
+  if (typeof requestToken === "string") {
+    const channel = new BroadcastChannel(channelName)
+    channel.postMessage({ requestToken, outcome } satisfies Message)
+    channel.close()
+  }
+  window.close()
+  return typeof requestToken === "string" ? outcome : "unknown"
+}

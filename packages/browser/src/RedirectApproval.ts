@@ -1,0 +1,209 @@
+/**
+ * Asks a person by leaving the page for TMDB's, which sends them back: `ask`
+ * keeps a record of the sign-in in this tab's `sessionStorage`, and `resume`
+ * finishes it on the page that is come back to.
+ *
+ * A record serves one sign-in of one tab: another tab's, and an address that
+ * carries another request token than the one kept, are not mixed up with it.
+ *
+ * @since 0.1.0
+ */
+import * as Approval from "@tmdb-session/core/Approval"
+import * as SignIn from "@tmdb-session/core/SignIn"
+import type { TmdbClient } from "@tmdb-session/core/TmdbClient"
+import { ApprovalFailed } from "@tmdb-session/core/TmdbError"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as callback from "./internal/callback.js"
+import * as storage from "./internal/storage.js"
+
+/**
+ * How the person is asked.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The page that is come back to, of this origin, relative to this page or not; this page unless given. It runs `resume`. */
+  readonly redirectTo?: string | undefined
+}
+
+const key = "tmdb-session/pending"
+const probe = "tmdb-session/probe"
+
+const encode = Schema.encodeSync(Schema.parseJson(Approval.Pending))
+const decode = Schema.decodeUnknownOption(Schema.parseJson(Approval.Pending))
+
+const failed = (what: string, next: string) => new ApprovalFailed({ operation: "signIn", what, next })
+
+const use = <A>(evaluate: (storage: Storage) => A): Effect.Effect<A, ApprovalFailed> =>
+  Effect.mapError(storage.use("sessionStorage", evaluate), () =>
+    failed(
+      "The browser keeps nothing for this site, so the sign-in could not be finished after leaving the page",
+      "Allow cookies and site data here, or sign in with a pop-up window"
+    )
+  )
+
+const keep = (text: string) => use((storage) => storage.setItem(key, text))
+
+/** Forgets the record, unless another sign-in has put its own in its place. */
+const forget = (text: string | undefined) =>
+  Effect.ignore(use((storage) => storage.getItem(key) === text && storage.removeItem(key)))
+
+/** The query stays behind: nobody knows what TMDB makes of an address that has one. */
+const pageToReturnTo = ({
+  redirectTo = location.pathname
+}: Options): Effect.Effect<string, ApprovalFailed> => {
+  const url = URL.canParse(redirectTo, location.href) ? new URL(redirectTo, location.href) : undefined
+  return url?.origin === location.origin
+    ? Effect.succeed(url.href)
+    : failed(
+        "The page to come back to is not of this origin",
+        "Pass redirectTo: a page of this site that runs resume"
+      )
+}
+
+/** The back button may bring this page back as it was left. */
+const restored: Effect.Effect<void> = Effect.async((resume) => {
+  const listener = (event: PageTransitionEvent) => event.persisted && resume(Effect.void)
+  addEventListener("pageshow", listener)
+  return Effect.sync(() => removeEventListener("pageshow", listener))
+})
+
+const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFailed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const redirectTo = yield* pageToReturnTo(options)
+    // Better known before TMDB is asked for a token than after.
+    yield* use((storage) => {
+      storage.setItem(probe, "")
+      storage.removeItem(probe)
+    })
+    let kept: string | undefined
+    // Who is still here when the sign-in ends will not come back from TMDB.
+    yield* Effect.addFinalizer(() => forget(kept))
+    return {
+      redirectTo,
+      ask: (url, pending) =>
+        Effect.gen(function* () {
+          kept = encode(pending)
+          yield* keep(kept)
+          location.assign(url)
+          yield* restored
+          return "closed" as const
+        })
+    }
+  })
+
+/**
+ * Asks by leaving this page. Nothing after it runs here: `resume` goes on when
+ * the person is back. Only when the back button brings this very page back
+ * does the sign-in end in it, as one that was refused unless TMDB says
+ * otherwise.
+ *
+ * Fails with `ApprovalFailed`, once signing in begins, when the browser keeps
+ * nothing for this site.
+ *
+ * @example
+ * import { layer, RedirectApproval, SignIn } from "@tmdb-session/browser"
+ * import { Effect } from "effect"
+ *
+ * const signIn = SignIn.signIn().pipe(
+ *   Effect.provide(RedirectApproval.layer()),
+ *   Effect.provide(layer({ apiUrl: "/tmdb" }))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<Approval.Approval> =>
+  Layer.succeed(Approval.Approval, { prepare: prepare(options) })
+
+/** Takes the record: whoever comes second finds none. */
+const take: Effect.Effect<Option.Option<Approval.Pending>> = use((storage) => {
+  const text = storage.getItem(key)
+  storage.removeItem(key)
+  return Option.flatMap(Option.fromNullable(text), decode)
+}).pipe(Effect.orElseSucceed(Option.none))
+
+/** The request token has served, or never will. */
+const isOver = (error: SignIn.CompleteError): boolean => {
+  if (error.granted !== undefined) return true
+  switch (error._tag) {
+    case "ApprovalDenied":
+    case "ApprovalExpired":
+    case "SessionDenied":
+    case "InvalidRequestToken":
+      return true
+    default:
+      return false
+  }
+}
+
+const finish = (callbackUrl: string, pending: Approval.Pending) =>
+  SignIn.complete(callbackUrl, pending).pipe(
+    // Trouble on the way, or an address that is not ours, must not cost the person their approval.
+    Effect.tapError((error) => (isOver(error) ? Effect.void : Effect.ignore(keep(encode(pending))))),
+    Effect.asSome
+  )
+
+/** The page was opened without a callback: by the back button, a reload, or because TMDB added none. */
+const inquire = (pending: Approval.Pending) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    if (pending.expiresAt <= now) return Effect.succeedNone
+    return SignIn.complete("", pending).pipe(
+      Effect.asSome,
+      Effect.catchIf(
+        (error) => error.granted === undefined,
+        // They may yet go forward to TMDB and approve.
+        () => Effect.as(Effect.ignore(keep(encode(pending))), Option.none())
+      )
+    )
+  })
+
+/**
+ * Finishes a sign-in on the page that is come back to: run it first of all,
+ * for it also takes the request token out of the address bar. `None` when
+ * nothing was under way.
+ *
+ * Fails as `SignIn.complete` does: with `ApprovalDenied` when the person
+ * refused, with `ApprovalFailed` when what came back belongs to another
+ * sign-in, another tab's or someone else's. After trouble on the way
+ * (`ConnectionFailed`, `ServiceUnavailable`), running it again goes on.
+ *
+ * @example
+ * import { layer, RedirectApproval } from "@tmdb-session/browser"
+ * import { Console, Effect, Option } from "effect"
+ *
+ * const program = RedirectApproval.resume.pipe(
+ *   Effect.flatMap(
+ *     Option.match({
+ *       onNone: () => Console.log("Nobody has come back."),
+ *       onSome: () => Console.log("Signed in.")
+ *     })
+ *   ),
+ *   Effect.provide(layer({ apiUrl: "/tmdb" }))
+ * )
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const resume: Effect.Effect<
+  Option.Option<SignIn.SignedIn>,
+  SignIn.CompleteError,
+  TmdbClient
+> = Effect.gen(function* () {
+  const callbackUrl = callback.take()
+  const pending = yield* take
+  if (Option.isNone(pending)) {
+    if (callbackUrl === undefined) return Option.none()
+    return yield* failed(
+      "What came back belongs to a sign-in that did not begin in this tab, or is over",
+      "Start signing in again"
+    )
+  }
+  return yield* callbackUrl === undefined ? inquire(pending.value) : finish(callbackUrl.href, pending.value)
+})

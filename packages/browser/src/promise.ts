@@ -1,0 +1,74 @@
+/**
+ * The operations as promises, for people who do not use Effect.
+ *
+ * @since 0.1.0
+ */
+import * as TmdbSession from "@tmdb-session/core/TmdbSession"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as RedirectApproval from "./RedirectApproval.js"
+import * as TmdbClientBrowser from "./TmdbClientBrowser.js"
+
+/**
+ * How the operations are made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options
+  extends Pick<
+    TmdbClientBrowser.Options,
+    | "accessToken"
+    | "apiKey"
+    | "apiUrl"
+    | "webUrl"
+    | "timeout"
+    | "retry"
+    | "proxy"
+    | "fetch"
+    | "dangerouslyAllowBrowser"
+  > {}
+
+/**
+ * The operations as promises, with what finishes a sign-in by redirect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TmdbSessionBrowser extends TmdbSession.TmdbSession {
+  /**
+   * Finishes a sign-in on the page that is come back to; call it first of all.
+   * `undefined` when nothing was under way. Rejects as `RedirectApproval.resume`
+   * fails.
+   */
+  readonly resume: (options?: TmdbSession.CallOptions) => Promise<TmdbSession.SignedIn | undefined>
+}
+
+/**
+ * Makes the operations. Nothing is created before the first call.
+ *
+ * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
+ * and with the signal's reason when aborted. `signIn` leaves the page for
+ * TMDB's, and `resume` finishes it there where it comes back, unless another
+ * `approval` is given, such as `PopupApproval.layer`.
+ *
+ * @example
+ * import { createTmdbSession } from "@tmdb-session/browser/promise"
+ *
+ * const tmdb = createTmdbSession({ apiUrl: "/tmdb" })
+ * const signedIn = await tmdb.resume()
+ * document.querySelector("button")?.addEventListener("click", () => tmdb.signIn())
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const createTmdbSession = (options: Options): TmdbSessionBrowser =>
+  TmdbSession.make(TmdbClientBrowser.layer(options), RedirectApproval.layer(), (run) => ({
+    resume: (options) =>
+      run(
+        Effect.map(RedirectApproval.resume, (signedIn) =>
+          Option.getOrUndefined(Option.map(signedIn, TmdbSession.plainSignedIn))
+        ),
+        options
+      )
+  }))
