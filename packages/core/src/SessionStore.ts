@@ -192,7 +192,11 @@ export const make = (backend: Backend): Service => ({
       if (kept._tag === "Corrupt") return yield* corrupt(key)
       return Option.some(kept.record)
     }),
-  remove: (profile = defaultProfile) => Effect.flatMap(checkProfile(profile), backend.remove),
+  remove: (profile = defaultProfile) =>
+    Effect.flatMap(checkProfile(profile), (key) =>
+      // What was kept aside may hold a session too.
+      Effect.zipRight(backend.remove(key), backend.remove(corruptKey(key)))
+    ),
   list: Effect.map(backend.list, (keys) => keys.filter((key) => profileShape.test(key)).sort()),
   prove: Effect.zipRight(backend.set(probeKey, ""), backend.remove(probeKey))
 })

@@ -15,6 +15,7 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { Approval, type Outcome, type Pending } from "./Approval.js"
 import * as Authentication from "./Authentication.js"
+import { duration } from "./internal/duration.js"
 import { equal } from "./internal/secret.js"
 import { TmdbClient } from "./TmdbClient.js"
 import {
@@ -269,6 +270,7 @@ export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInErr
   Effect.scoped(
     Effect.gen(function* () {
       const emit = options.onEvent ?? (() => Effect.void)
+      const patience = yield* duration("time to wait (timeout)", options.timeout ?? Duration.infinity)
       const approval = yield* Approval
       const prepared = yield* approval.prepare
       const begun = yield* start(options.version ?? 3, prepared.redirectTo)
@@ -277,7 +279,6 @@ export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInErr
       yield* emit({ _tag: "ApprovalRequested", url: begun.approvalUrl })
       const answer = yield* Deferred.make<Outcome, ApprovalFailed>()
       yield* Effect.forkScoped(Effect.intoDeferred(prepared.ask(begun.approvalUrl, begun.pending), answer))
-      const patience = options.timeout === undefined ? Duration.infinity : Duration.decode(options.timeout)
       const session = yield* ask({ begun, answer, received, patience, emit })
       yield* emit({ _tag: "SignedIn" })
       return session

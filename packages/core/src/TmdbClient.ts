@@ -18,6 +18,7 @@ import * as Credentials from "./Credentials.js"
 import { type Attempt, Delivery } from "./Delivery.js"
 import type * as Endpoint from "./Endpoint.js"
 import * as answer from "./internal/answer.js"
+import { duration } from "./internal/duration.js"
 import { type Prepared, prepare } from "./internal/request.js"
 import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
 import * as telemetry from "./internal/telemetry.js"
@@ -115,9 +116,13 @@ export const defaultApiUrl = "https://api.themoviedb.org"
  */
 export const defaultWebUrl = "https://www.themoviedb.org"
 
-const policyOf = (retry: Options["retry"]): Policy => {
-  if (retry === false) return { attempts: 1, maxDelay: Duration.zero }
-  return { attempts: retry?.attempts ?? 3, maxDelay: Duration.decode(retry?.maxDelay ?? "10 seconds") }
+const policyOf = (retry: Options["retry"]): Either.Either<Policy, InvalidConfiguration> => {
+  if (retry === false) return Either.right({ attempts: 1, maxDelay: Duration.zero })
+  const { attempts = 3, maxDelay = "10 seconds" } = retry ?? {}
+  return Either.map(duration("longest wait (retry.maxDelay)", maxDelay), (maxDelay) => ({
+    attempts,
+    maxDelay
+  }))
 }
 
 const credentialsOf = (options: Options): Either.Either<Credentials.Credentials, InvalidConfiguration> =>
@@ -125,7 +130,7 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
     ? Either.right({ _tag: "Proxy" })
     : Credentials.make(options)
 
-/** A span of the platform's would hold the query, and a trace header would be refused by TMDB's preflight. */
+/** The platform's span would hold the query, and its trace headers would be refused by TMDB's preflight. */
 const withoutPlatformSpan = HttpClient.withTracerDisabledWhen(() => true)
 
 /**
@@ -151,8 +156,8 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
     const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)
     const httpClient = withoutPlatformSpan(transform(yield* HttpClient.HttpClient))
-    const timeout = Duration.decode(options.timeout ?? "10 seconds")
-    const policy = policyOf(options.retry)
+    const timeout = yield* duration("timeout", options.timeout ?? "10 seconds")
+    const policy = yield* policyOf(options.retry)
     const hint = Credentials.hint(credentials)
     const server = new URL(apiUrl)
 
@@ -164,17 +169,14 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
       trace: telemetry.Trace
     ): Effect.Effect<Answer<Success>, E | CommonError> =>
       httpClient.execute(prepared.request).pipe(
-        Effect.flatMap((response) =>
-          Effect.map(
-            answer.readBody(response),
-            (body): answer.Raw => ({
-              status: response.status,
-              headers: response.headers,
-              body,
-              redirected: answer.wasRedirected(response)
-            })
+        Effect.flatMap((response) => {
+          // Read once: the platform converts those of `fetch` each time it is asked.
+          const { headers, status } = response
+          return Effect.map(
+            answer.readBody(response, headers),
+            (body): answer.Raw => ({ status, headers, body, redirected: answer.wasRedirected(response) })
           )
-        ),
+        }),
         Effect.mapError((error) => fromHttpClientError(endpoint.operationId, error, attempt)),
         Effect.flatMap((raw) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {

@@ -7,6 +7,7 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -26,7 +27,7 @@ import {
   type UnexpectedReason,
   UnexpectedResponse
 } from "../TmdbError.js"
-import { scrub } from "./secret.js"
+import { scrub, secretsIn } from "./secret.js"
 
 /** What the decoder needs to know about the call beside its row. */
 export interface Call {
@@ -97,10 +98,11 @@ const digits = /^\d+$/
  * coding to be undone, only chooses the cheaper way; what comes is measured.
  */
 export const readBody = (
-  response: HttpClientResponse.HttpClientResponse
+  response: HttpClientResponse.HttpClientResponse,
+  headers: Raw["headers"]
 ): Effect.Effect<Body, HttpClientError.ResponseError> => {
-  const length = response.headers["content-length"] ?? ""
-  const plain = digits.test(length) && response.headers["content-encoding"] === undefined
+  const length = headers["content-length"] ?? ""
+  const plain = digits.test(length) && headers["content-encoding"] === undefined
   if (plain && Number(length) <= bodyLimit) return Effect.map(response.arrayBuffer, decodeText)
   return readChunks(response)
 }
@@ -168,13 +170,15 @@ interface Failure {
   readonly call: Call
   readonly raw: Raw
   readonly now: number
+  readonly reading: Reading
   readonly details: Details
-  readonly json: unknown
+  /** What may be repeated in the words of the answer. */
+  readonly secrets: ReadonlyArray<string>
 }
 
-const sentences = (json: unknown, secrets: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const list = Predicate.isRecord(json) && Array.isArray(json["errors"]) ? json["errors"] : []
-  return list
+const sentences = ({ reading, secrets }: Failure): ReadonlyArray<string> => {
+  const { errors } = reading.fields
+  return (Array.isArray(errors) ? errors : [])
     .filter(Predicate.isString)
     .slice(0, 20)
     .map((text) => scrub(text, secrets))
@@ -182,9 +186,8 @@ const sentences = (json: unknown, secrets: ReadonlyArray<string>): ReadonlyArray
 
 /** An error by its tag. A tag that neither the row nor every call has is an unexpected answer. */
 const byTag = (tag: TmdbError["_tag"], failure: Failure): TmdbError => {
-  const { call, details, endpoint, json, now, raw } = failure
-  if (tag === "InvalidRequest")
-    return new InvalidRequest({ ...details, errors: sentences(json, call.secrets) })
+  const { call, details, endpoint, now, raw } = failure
+  if (tag === "InvalidRequest") return new InvalidRequest({ ...details, errors: sentences(failure) })
   if (tag === "RateLimited") {
     return new RateLimited({ ...details, retryAfter: retryAfter(raw.headers, now) })
   }
@@ -197,13 +200,13 @@ const byTag = (tag: TmdbError["_tag"], failure: Failure): TmdbError => {
 const invalidRequest = new Set([400, 403, 405, 406, 409, 422, 501])
 
 /** What a status means when no code says it better. */
-const byStatus = (reason: UnexpectedReason, failure: Failure): TmdbError => {
+const byStatus = (failure: Failure): TmdbError => {
   const { status } = failure.raw
   if (invalidRequest.has(status)) return byTag("InvalidRequest", failure)
   if (status === 404) return byTag("NotFound", failure)
   if (status === 429) return byTag("RateLimited", failure)
   if (status >= 500 && status <= 599) return byTag("ServiceUnavailable", failure)
-  return new UnexpectedResponse({ ...failure.details, reason })
+  return new UnexpectedResponse({ ...failure.details, reason: failure.reading.unlike })
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299
@@ -214,53 +217,83 @@ const isRedirect = (status: number): boolean => status === 0 || (status >= 300 &
 const known = (code: unknown): StatusCode | undefined =>
   typeof code === "number" && Object.hasOwn(statusCodes, code) ? statusCodes[code] : undefined
 
+const isFailure = (row: StatusCode | undefined): boolean => row !== undefined && row[2] !== "success"
+
+/** What an answer says, before its row is asked. */
+interface Reading {
+  readonly json: unknown
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly code: number | undefined
+  /** What TMDB documents of the code. */
+  readonly row: StatusCode | undefined
+  /** Nothing in it says that the call failed. */
+  readonly succeeded: boolean
+  /** How it differs from what TMDB documents, if nothing says it better. */
+  readonly unlike: UnexpectedReason
+}
+
+const read = (raw: Raw): Reading => {
+  const parsed = Either.flatMap(raw.body, parse)
+  const json = Either.getOrUndefined(parsed)
+  const fields = Predicate.isRecord(json) ? json : {}
+  const code = typeof fields["status_code"] === "number" ? fields["status_code"] : undefined
+  const row = known(code)
+  const answered = isSuccess(raw.status) && !raw.redirected
+  return {
+    json,
+    fields,
+    code,
+    row,
+    succeeded: answered && fields["success"] !== false && !isFailure(row),
+    unlike: Either.isLeft(parsed) ? parsed.left : isSuccess(raw.status) ? "shape" : "status"
+  }
+}
+
 /** A value, or the error that the answer stands for. `now` is in milliseconds. */
 export const decode = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   call: Call,
   raw: Raw,
   now: number
-): Either.Either<Success, E | CommonError> =>
+): Either.Either<Success, E | CommonError> => {
+  const reading = read(raw)
+  if (reading.succeeded) {
+    // The schema's message quotes the value, so it goes no further.
+    const value = Schema.decodeUnknownOption(endpoint.success)(reading.json)
+    if (Option.isSome(value)) return Either.right(value.value)
+  }
+  const secrets = [...call.secrets, ...secretsIn(reading.fields)]
+  const details = detailsOf(endpoint, raw, reading, secrets)
   // The classes come from the row and from those that every call shares.
-  Either.mapLeft(decodeAny(endpoint, call, raw, now), (error) => error as E | CommonError)
+  return Either.left(toError({ endpoint, call, raw, now, reading, details, secrets }) as E | CommonError)
+}
 
-const decodeAny = <Input, Success, E extends TmdbError>(
-  endpoint: Endpoint.Endpoint<Input, Success, E>,
-  call: Call,
+const detailsOf = (
+  endpoint: Endpoint.Any,
   raw: Raw,
-  now: number
-): Either.Either<Success, TmdbError> => {
-  const parsed = Either.flatMap(raw.body, parse)
-  const json = Either.getOrUndefined(parsed)
-  const fields: Readonly<Record<string, unknown>> = Predicate.isRecord(json) ? json : {}
-  const code = typeof fields["status_code"] === "number" ? fields["status_code"] : undefined
-  const row = known(code)
+  { code, fields, row }: Reading,
+  secrets: ReadonlyArray<string>
+): Details => {
   const words = fields["status_message"]
-  const details: Details = {
+  return {
     operation: endpoint.operationId,
     status: raw.status === 0 ? undefined : raw.status,
     code,
-    statusMessage: typeof words === "string" ? scrub(words, call.secrets) : row?.[1],
-    requestId: requestId(raw.headers, call.secrets),
+    statusMessage: typeof words === "string" ? scrub(words, secrets) : row?.[1],
+    requestId: requestId(raw.headers, secrets),
     date: date(raw.headers)
   }
-  const failure: Failure = { endpoint, call, raw, now, details, json }
-  if (raw.redirected || isRedirect(raw.status))
-    return Either.left(new UnexpectedResponse({ ...details, reason: "redirect" }))
-  if (!isSuccess(raw.status) || fields["success"] === false || isFailure(row)) {
-    if (row === undefined || code === undefined) {
-      const unlike = isSuccess(raw.status) ? "shape" : "status"
-      return Either.left(byStatus(Either.isLeft(parsed) ? parsed.left : unlike, failure))
-    }
-    if (row[2] === "success") return Either.left(new UnexpectedResponse({ ...details, reason: "code" }))
-    return Either.left(byTag(endpoint.codes[code] ?? row[2], failure))
-  }
-  if (Either.isLeft(parsed)) return Either.left(new UnexpectedResponse({ ...details, reason: parsed.left }))
-  // The schema's message quotes the value, so it goes no further.
-  return Either.mapLeft(
-    Schema.decodeUnknownEither(endpoint.success)(json),
-    () => new UnexpectedResponse({ ...details, reason: "shape" })
-  )
 }
 
-const isFailure = (row: StatusCode | undefined): boolean => row !== undefined && row[2] !== "success"
+/** A known code decides; without one, the HTTP status does. */
+const toError = (failure: Failure): TmdbError => {
+  const { details, endpoint, raw, reading } = failure
+  const { code, row } = reading
+  if (raw.redirected || isRedirect(raw.status)) {
+    return new UnexpectedResponse({ ...details, reason: "redirect" })
+  }
+  if (reading.succeeded) return new UnexpectedResponse({ ...details, reason: reading.unlike })
+  if (row === undefined || code === undefined) return byStatus(failure)
+  if (row[2] === "success") return new UnexpectedResponse({ ...details, reason: "code" })
+  return byTag(endpoint.codes[code] ?? row[2], failure)
+}

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { Credentials } from "../Credentials.js"
 import type * as Endpoint from "../Endpoint.js"
 import { InvalidConfiguration, InvalidRequest, type TmdbError } from "../TmdbError.js"
-import { secretFields } from "./secret.js"
+import { secretsIn } from "./secret.js"
 import { fillPath } from "./url.js"
 
 /** A request, and the secrets in it: an answer that repeats them can then be cleaned. */
@@ -29,14 +29,8 @@ const encode = <Input, Success, E extends TmdbError>(
     invalid(endpoint.operationId, "A value is missing, empty or not text")
   )
 
-const secretsOf = (credentials: Credentials, fields: Fields): ReadonlyArray<string> => {
-  const secrets = credentials._tag === "Proxy" ? [] : [Redacted.value(credentials.value)]
-  for (const name in fields) {
-    const value = fields[name]
-    if (value !== undefined && secretFields.has(name)) secrets.push(value)
-  }
-  return secrets
-}
+const secretsOf = (credentials: Credentials, fields: Fields): ReadonlyArray<string> =>
+  credentials._tag === "Proxy" ? secretsIn(fields) : [Redacted.value(credentials.value), ...secretsIn(fields)]
 
 const withCredentials = (
   request: HttpClientRequest.HttpClientRequest,

@@ -25,6 +25,12 @@ export const secretFields: ReadonlySet<string> = new Set([
   "session_id"
 ])
 
+/** The secrets among the fields of a body: text under a name of the list. */
+export const secretsIn = (fields: Readonly<Record<string, unknown>>): ReadonlyArray<string> =>
+  Object.entries(fields).flatMap(([name, value]) =>
+    secretFields.has(name) && typeof value === "string" ? [value] : []
+  )
+
 /** Wraps what a caller gave. What JavaScript passes in place of text becomes empty, never printed. */
 export const secret = (input: SecretInput): Redacted.Redacted<string> => {
   if (Redacted.isRedacted(input)) return input
@@ -54,7 +60,8 @@ const base64 = (text: string): string => {
  * removed, the length bounded.
  */
 export const scrub = (text: string, secrets: Iterable<string>): string => {
-  let clean = text.slice(0, 4096)
+  // Not cut before it is clean: half a secret is not recognised.
+  let clean = text
   for (const value of secrets) {
     if (value === "") continue
     for (const form of [value, encodeComponent(value), base64(value)]) {

@@ -3,13 +3,15 @@
  * safe attributes only, after OpenTelemetry's conventions for HTTP clients; and
  * metrics, for those who ask for them.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
 import type * as Endpoint from "../Endpoint.js"
 import type { TmdbError } from "../TmdbError.js"
@@ -24,12 +26,23 @@ export interface Trace {
 const isSilent = (tracer: Tracer.Tracer): boolean =>
   tracer === Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
-const describe = (span: Tracer.Span, trace: Trace, result: Either.Either<unknown, TmdbError>): void => {
+/** The error a call ended in, where it ended in one. */
+const failureOf = (exit: Exit.Exit<unknown, TmdbError>): TmdbError | undefined =>
+  Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+
+/** `success`, the error's tag, or what else ended the call. */
+const outcomeOf = (exit: Exit.Exit<unknown, TmdbError>): string => {
+  if (Exit.isSuccess(exit)) return "success"
+  return failureOf(exit)?._tag ?? (Cause.isInterrupted(exit.cause) ? "interrupted" : "defect")
+}
+
+const describe = (span: Tracer.Span, trace: Trace, exit: Exit.Exit<unknown, TmdbError>): void => {
   if (trace.status !== undefined) span.attribute("http.response.status_code", trace.status)
   if (trace.requests > 1) span.attribute("http.request.resend_count", trace.requests - 1)
-  if (Either.isRight(result)) return
-  span.attribute("error.type", result.left._tag)
-  if (result.left.code !== undefined) span.attribute("tmdb.status_code", result.left.code)
+  if (Exit.isSuccess(exit)) return
+  span.attribute("error.type", outcomeOf(exit))
+  const code = failureOf(exit)?.code
+  if (code !== undefined) span.attribute("tmdb.status_code", code)
 }
 
 /** Wraps a call in its span, when someone listens. */
@@ -42,6 +55,7 @@ export const withSpan = <A, E extends TmdbError>(
   Effect.withFiberRuntime<A, E>((fiber) => {
     if (isSilent(fiber.currentTracer)) return effect
     const attributes = {
+      "tmdb.operation": endpoint.operationId,
       "http.request.method": endpoint.method,
       "server.address": server.hostname,
       "server.port": Number(server.port || (server.protocol === "https:" ? 443 : 80)),
@@ -49,9 +63,8 @@ export const withSpan = <A, E extends TmdbError>(
     }
     const options = { kind: "client", captureStackTrace: false, attributes } as const
     return Effect.useSpan(`tmdb.${endpoint.operationId}`, options, (span) =>
-      Effect.either(effect).pipe(
-        Effect.tap((result) => Effect.sync(() => describe(span, trace, result))),
-        Effect.flatten,
+      effect.pipe(
+        Effect.onExit((exit) => Effect.sync(() => describe(span, trace, exit))),
         Effect.withParentSpan(span)
       )
     )
@@ -70,16 +83,17 @@ export const withMetrics = <A, E extends TmdbError>(
   trace: Trace,
   effect: Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
-  Effect.gen(function* () {
-    const started = yield* Clock.currentTimeMillis
-    const result = yield* Effect.either(effect)
-    const ended = yield* Clock.currentTimeMillis
-    const outcome = Either.isRight(result) ? "success" : result.left._tag
-    yield* Metric.update(
-      calls.pipe(Metric.tagged("operation", operation), Metric.tagged("outcome", outcome)),
-      1
+  Effect.flatMap(Clock.currentTimeMillis, (started) =>
+    Effect.onExit(effect, (exit) =>
+      Effect.gen(function* () {
+        const ended = yield* Clock.currentTimeMillis
+        const labelled = calls.pipe(
+          Metric.tagged("operation", operation),
+          Metric.tagged("outcome", outcomeOf(exit))
+        )
+        yield* Metric.update(labelled, 1)
+        yield* Metric.update(Metric.tagged(repeats, "operation", operation), Math.max(0, trace.requests - 1))
+        yield* Metric.update(Metric.tagged(durations, "operation", operation), ended - started)
+      })
     )
-    yield* Metric.update(Metric.tagged(repeats, "operation", operation), Math.max(0, trace.requests - 1))
-    yield* Metric.update(Metric.tagged(durations, "operation", operation), ended - started)
-    return yield* result
-  })
+  )
