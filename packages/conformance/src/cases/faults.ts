@@ -1,0 +1,152 @@
+/** Every operation against each kind of trouble that TMDB and its edge were seen to make. */
+import type { Faults } from "@tmdb-session/sandbox"
+import { assert } from "chai"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Adapter } from "../Adapter.js"
+import { type Case, withClient } from "../Case.js"
+import { operations } from "../Operations.js"
+import { assertNoSecret } from "../Secrets.js"
+import { Tmdb } from "../Tmdb.js"
+
+/** What an error may hold, as far as a case looks at it. */
+interface Seen {
+  readonly _tag: string
+  readonly status?: number | undefined
+  readonly code?: number | undefined
+  readonly reason?: string
+  readonly delivered?: string
+  readonly retryAfter?: Duration.Duration | undefined
+}
+
+type Fails = Partial<Omit<Seen, "retryAfter">>
+
+interface Trouble {
+  readonly fault: Faults.Fault
+  /** What the call fails with; absent where the trouble is overcome. */
+  readonly fails?: Fails
+  /** The call is given this long. */
+  readonly timeout?: Duration.DurationInput
+}
+
+const unavailable = (status: number, code?: number): Fails => ({
+  _tag: "ServiceUnavailable",
+  status,
+  code
+})
+
+/** The reason is what the adapter can see; that TMDB may have acted is true for all. */
+const lost = ({ sees }: Adapter): Fails => ({
+  _tag: "ConnectionFailed",
+  reason: sees.connections ? "reset" : "unknown",
+  delivered: "unknown"
+})
+
+const troubles = (adapter: Adapter): Readonly<Record<string, Trouble>> => ({
+  "too many requests": {
+    fault: { fault: "rateLimited" },
+    fails: { _tag: "RateLimited", status: 429, code: 25 }
+  },
+  maintenance: { fault: { fault: "maintenance" }, fails: unavailable(503, 46) },
+  "an API that is offline": { fault: { fault: "offline" }, fails: unavailable(503, 9) },
+  "an internal error": { fault: { fault: "internalError" }, fails: unavailable(500, 11) },
+  "a backend that is too slow": { fault: { fault: "backendTimeout" }, fails: unavailable(504, 24) },
+  "a bad gateway, in HTML": { fault: { fault: "badGateway" }, fails: unavailable(502) },
+  "a gateway that waited in vain, in HTML": { fault: { fault: "gatewayTimeout" }, fails: unavailable(504) },
+  "an edge at capacity, without a body": { fault: { fault: "atCapacity" }, fails: unavailable(503) },
+  "a redirect": {
+    fault: { fault: "redirect", location: "https://elsewhere.example/3" },
+    fails: {
+      _tag: "UnexpectedResponse",
+      reason: "redirect",
+      ...(adapter.sees.redirects ? { status: 302 } : {})
+    }
+  },
+  "a body cut short": { fault: { fault: "truncatedBody" }, fails: lost(adapter) },
+  "a body that comes byte by byte": { fault: { fault: "drippingBody", interval: 1 } },
+  "a body that never ends": {
+    fault: { fault: "drippingBody", interval: "1 hour" },
+    timeout: 400,
+    fails: { _tag: "TimedOut", delivered: "unknown" }
+  },
+  "an answer that never comes": {
+    fault: { fault: "slowAnswer", delay: "1 hour" },
+    timeout: 400,
+    fails: { _tag: "TimedOut", delivered: "unknown" }
+  },
+  "clocks that disagree": { fault: { fault: "skewedClock", by: -86_400_000 } },
+  "a connection reset before the request is read": {
+    fault: { fault: "resetBeforeRead" },
+    fails: lost(adapter)
+  },
+  "a connection reset after the request was read": {
+    fault: { fault: "resetAfterRead" },
+    fails: lost(adapter)
+  },
+  "a reply that is lost": { fault: { fault: "replyLost" }, fails: lost(adapter) }
+})
+
+const assertSeen = (error: Seen, expected: Fails): void => {
+  for (const [field, value] of Object.entries(expected)) {
+    assert.strictEqual(error[field as keyof Seen], value, field)
+  }
+}
+
+export const faultCases = (adapter: Adapter): ReadonlyArray<Case> => [
+  ...operations.flatMap(({ endpoint, name, prepare }) =>
+    Object.entries(troubles(adapter)).map(([trouble, { fails, fault, timeout }]) => ({
+      name: `${name}, given ${trouble}, ${fails === undefined ? "succeeds" : `fails with ${fails._tag}`}`,
+      run: Effect.gen(function* () {
+        const tmdb = yield* Tmdb
+        const { call, secrets } = yield* withClient(adapter)(prepare)
+        yield* tmdb.fault({ ...fault, endpoint })
+        const result = call.pipe(withClient(adapter, timeout === undefined ? {} : { timeout }))
+        if (fails === undefined) return yield* Effect.asVoid(result)
+        const error = yield* Effect.flip(result)
+        assertSeen(error, fails)
+        assertNoSecret(error, secrets)
+      })
+    }))
+  ),
+  ...operations.map(({ endpoint, name, once, prepare }) => ({
+    name: once
+      ? `${name}, whose reply is lost, is not sent again`
+      : `${name}, whose reply is lost, is sent again and succeeds`,
+    run: Effect.gen(function* () {
+      const tmdb = yield* Tmdb
+      const { call } = yield* withClient(adapter)(prepare)
+      const before = yield* tmdb.asked(endpoint)
+      yield* tmdb.fault({ fault: "replyLost", endpoint })
+      const result = yield* Effect.either(
+        call.pipe(withClient(adapter, { retry: { attempts: 3, maxDelay: 10 } }))
+      )
+      assert.strictEqual(result._tag, once ? "Left" : "Right")
+      assert.strictEqual((yield* tmdb.asked(endpoint)) - before, once ? 1 : 2)
+    })
+  })),
+  ...operations.map(({ endpoint, name, prepare }) => ({
+    name: `${name}, turned away by TMDB itself, is sent again and succeeds`,
+    run: Effect.gen(function* () {
+      const tmdb = yield* Tmdb
+      const { call } = yield* withClient(adapter)(prepare)
+      yield* tmdb.fault({ fault: "rateLimited", endpoint })
+      yield* tmdb.fault({ fault: "maintenance", endpoint })
+      yield* call.pipe(withClient(adapter, { retry: { attempts: 3, maxDelay: 10 } }))
+    })
+  })),
+  ...operations.map(({ endpoint, name, prepare }) => ({
+    name: `${name}, told to come back after the timeout, fails at once with RateLimited`,
+    run: Effect.gen(function* () {
+      const tmdb = yield* Tmdb
+      const { call } = yield* withClient(adapter)(prepare)
+      const before = yield* tmdb.asked(endpoint)
+      yield* tmdb.fault({ fault: "rateLimited", retryAfter: 3600, endpoint, times: "always" })
+      const error: Seen = yield* Effect.flip(call.pipe(withClient(adapter, { retry: { attempts: 3 } })))
+      assert.strictEqual(error._tag, "RateLimited")
+      if (adapter.sees.headers) {
+        assert.strictEqual(error.retryAfter && Duration.toSeconds(error.retryAfter), 3600)
+        assert.strictEqual((yield* tmdb.asked(endpoint)) - before, 1)
+      }
+    })
+  }))
+]

@@ -1,0 +1,206 @@
+/** Every operation against a TMDB in good health, and against each way that it says no. */
+import * as Account from "@tmdb-session/core/Account"
+import * as Authentication from "@tmdb-session/core/Authentication"
+import type { Options, TmdbClient } from "@tmdb-session/core/TmdbClient"
+import { assert } from "chai"
+import * as Effect from "effect/Effect"
+import type { Adapter } from "../Adapter.js"
+import { type Case, withClient } from "../Case.js"
+import { accessToken, approvedToken, operations, secretsOf, session } from "../Operations.js"
+import { assertNoSecret } from "../Secrets.js"
+import { type Service, Tmdb } from "../Tmdb.js"
+
+const unknownId = "0".repeat(40)
+
+/** How a call must fail. */
+interface Expected {
+  readonly tag: string
+  readonly code?: number
+}
+
+const failsAs = <R>(
+  call: Effect.Effect<unknown, { readonly _tag: string; readonly code?: number | undefined }, R>,
+  expected: Expected,
+  secrets: ReadonlyArray<string> = []
+) =>
+  Effect.gen(function* () {
+    const tmdb = yield* Tmdb
+    const error = yield* Effect.flip(call)
+    assert.strictEqual(error._tag, expected.tag)
+    if (expected.code !== undefined) assert.strictEqual(error.code, expected.code)
+    assertNoSecret(error, [...secretsOf(tmdb), ...secrets])
+  })
+
+/** Credentials that TMDB, or the client itself, refuses. */
+const refused: Readonly<
+  Record<string, { readonly options: (tmdb: Service) => Options; readonly expected: Expected }>
+> = {
+  "an access token that TMDB does not know": {
+    options: (tmdb) => ({ accessToken: tmdb.accessToken.replace(/[^.]+$/, "canarySignature") }),
+    expected: { tag: "InvalidCredentials", code: 7 }
+  },
+  "a suspended access token": {
+    options: (tmdb) => ({ accessToken: tmdb.suspendedAccessToken }),
+    expected: { tag: "SuspendedCredentials", code: 10 }
+  },
+  "an API key in the access token's place": {
+    options: (tmdb) => ({ accessToken: tmdb.apiKey }),
+    expected: { tag: "InvalidConfiguration" }
+  },
+  "no credential": { options: () => ({ accessToken: "" }), expected: { tag: "InvalidConfiguration" } }
+}
+
+interface No {
+  readonly name: string
+  readonly call: Effect.Effect<
+    unknown,
+    { readonly _tag: string; readonly code?: number | undefined },
+    TmdbClient | Tmdb
+  >
+  readonly expected: Expected
+}
+
+const login = (pick: (tmdb: Service) => { readonly username: string; readonly password: string }) =>
+  Effect.gen(function* () {
+    const tmdb = yield* Tmdb
+    const { requestToken } = yield* Authentication.createRequestToken()
+    return yield* Authentication.validateWithLogin({ ...pick(tmdb), requestToken })
+  })
+
+const sessionOf = (
+  fate: (tmdb: Service, requestToken: Authentication.RequestToken["requestToken"]) => Effect.Effect<void>
+) =>
+  Effect.gen(function* () {
+    const tmdb = yield* Tmdb
+    const { requestToken } = yield* Authentication.createRequestToken()
+    yield* fate(tmdb, requestToken)
+    return yield* Authentication.createSession(requestToken)
+  })
+
+const sessionDenied = { tag: "SessionDenied", code: 17 }
+
+/** What TMDB answers when a person, a token or a session is not what the call needs. */
+const noes: ReadonlyArray<No> = [
+  {
+    name: "validateWithLogin, given a wrong password",
+    call: login(({ person }) => ({ ...person, password: "canary of a wrong password" })),
+    expected: { tag: "InvalidLogin" }
+  },
+  {
+    name: "validateWithLogin, given a disabled account",
+    call: login(({ disabled }) => disabled),
+    expected: { tag: "AccountDisabled" }
+  },
+  {
+    name: "validateWithLogin, given an unverified account",
+    call: login(({ unverified }) => unverified),
+    expected: { tag: "EmailNotVerified", code: 32 }
+  },
+  {
+    name: "validateWithLogin, given an unknown request token",
+    call: Effect.flatMap(Tmdb, ({ person }) =>
+      Authentication.validateWithLogin({ ...person, requestToken: unknownId })
+    ),
+    expected: { tag: "InvalidRequestToken", code: 33 }
+  },
+  {
+    name: "createSession, given a request token that is not approved",
+    call: sessionOf(() => Effect.void),
+    expected: sessionDenied
+  },
+  {
+    name: "createSession, given a request token that was denied",
+    call: sessionOf((tmdb, token) => tmdb.deny(token)),
+    expected: sessionDenied
+  },
+  {
+    name: "createSession, given a request token that has expired",
+    call: sessionOf((tmdb, token) => Effect.zipRight(tmdb.approve(token), tmdb.advance("61 minutes"))),
+    expected: sessionDenied
+  },
+  {
+    name: "createSession, given a request token that is used",
+    call: Effect.flatMap(approvedToken, (token) =>
+      Effect.zipRight(Authentication.createSession(token), Authentication.createSession(token))
+    ),
+    expected: sessionDenied
+  },
+  {
+    name: "createSession, given an unknown request token",
+    call: Authentication.createSession(unknownId),
+    expected: sessionDenied
+  },
+  {
+    name: "createSessionFromAccessToken, given an app's own access token",
+    call: Effect.flatMap(Tmdb, (tmdb) => Authentication.createSessionFromAccessToken(tmdb.accessToken)),
+    expected: { tag: "InvalidAccessToken" }
+  },
+  {
+    name: "deleteSession, given an unknown session",
+    call: Authentication.deleteSession(unknownId),
+    expected: { tag: "InvalidSession" }
+  },
+  {
+    name: "Account.details, given an ended session",
+    call: Effect.flatMap(session, ({ sessionId }) =>
+      Effect.zipRight(Authentication.deleteSession(sessionId), Account.details(sessionId))
+    ),
+    expected: { tag: "InvalidSession", code: 3 }
+  },
+  {
+    name: "createAccessToken, given a request token that is not approved",
+    call: Effect.flatMap(Authentication.createRequestTokenV4(), ({ requestToken }) =>
+      Authentication.createAccessToken(requestToken)
+    ),
+    expected: { tag: "SessionDenied" }
+  },
+  {
+    name: "deleteAccessToken, given one that is deleted already",
+    call: Effect.flatMap(accessToken, (granted) =>
+      Effect.zipRight(
+        Authentication.deleteAccessToken(granted.accessToken),
+        Authentication.deleteAccessToken(granted.accessToken)
+      )
+    ),
+    expected: { tag: "InvalidAccessToken" }
+  }
+]
+
+export const operationCases = (adapter: Adapter): ReadonlyArray<Case> => [
+  ...operations.map(({ endpoint, name, prepare }) => ({
+    name: `${name} yields what TMDB documents, in one request`,
+    run: Effect.gen(function* () {
+      const tmdb = yield* Tmdb
+      const { call } = yield* prepare
+      const before = yield* tmdb.asked(endpoint)
+      yield* call
+      assert.strictEqual((yield* tmdb.asked(endpoint)) - before, 1)
+    }).pipe(withClient(adapter))
+  })),
+  ...operations.map(({ name, prepare, version }) => ({
+    name: version === 3 ? `${name} takes an API key, too` : `${name} refuses an API key before any request`,
+    run: Effect.gen(function* () {
+      const { apiKey } = yield* Tmdb
+      const { call, secrets } = yield* withClient(adapter)(prepare)
+      const withKey = withClient(adapter, { apiKey })
+      if (version === 3) yield* withKey(call)
+      else yield* withKey(failsAs(call, { tag: "InvalidConfiguration" }, secrets))
+    })
+  })),
+  ...operations.flatMap(({ name, prepare }) =>
+    Object.entries(refused).map(([credential, { expected, options }]) => ({
+      name: `${name}, given ${credential}, fails with ${expected.tag}`,
+      run: Effect.gen(function* () {
+        const tmdb = yield* Tmdb
+        const { call, secrets } = yield* withClient(adapter)(prepare)
+        yield* failsAs(call.pipe(withClient(adapter, options(tmdb))), expected, secrets)
+      })
+    }))
+  ),
+  ...noes.map(({ call, expected, name }) => ({
+    name: `${name}, fails with ${expected.tag}`,
+    run: Effect.flatMap(Tmdb, (tmdb) =>
+      failsAs(Effect.provideService(call, Tmdb, tmdb), expected).pipe(withClient(adapter))
+    )
+  }))
+]
