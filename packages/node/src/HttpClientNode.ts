@@ -20,10 +20,23 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Dispatcher } from "undici"
+import { type Dispatcher, errors } from "undici"
 import { decodeBody, isRefusal, type Refusal } from "./internal/body.js"
 import * as connections from "./internal/connections.js"
 import { type RawHeaders, Response } from "./internal/response.js"
+
+/** undici's error for a proxy that answers CONNECT with anything but 200; its code is that of an abort. */
+const isProxyRefusal = (cause: Error): boolean =>
+  cause instanceof errors.RequestAbortedError && cause.message.startsWith("Proxy response")
+
+/** With the code that says what happened: no connection was made. */
+class ProxyRefused extends Error {
+  readonly code = "ECONNREFUSED"
+
+  constructor(cause: Error) {
+    super("The proxy refuses", { cause })
+  }
+}
 
 type Result = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
 
@@ -98,6 +111,10 @@ class Exchange implements connections.Exchange {
   }
 
   onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
+    this.#fail(isProxyRefusal(cause) ? new ProxyRefused(cause) : cause)
+  }
+
+  refuse(cause: Error): void {
     this.#fail(cause)
   }
 
@@ -184,6 +201,10 @@ const client = (pool: connections.Connections): HttpClient.HttpClient => {
       const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
       if (Either.isLeft(url)) {
         return new HttpClientError.RequestError({ request, reason: "InvalidUrl", cause: url.left })
+      }
+      if (!/^https?:$/.test(url.right.protocol)) {
+        const description = "Only http: and https: URLs can be requested"
+        return new HttpClientError.RequestError({ request, reason: "InvalidUrl", description })
       }
       const attempt: Delivery.Attempt | undefined = fiber.currentContext.unsafeMap.get(Delivery.Delivery.key)
       if (attempt !== undefined) attempt.delivered = "no"

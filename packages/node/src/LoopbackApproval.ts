@@ -12,14 +12,11 @@
  */
 import * as Approval from "@tmdb-session/core/Approval"
 import { ApprovalFailed } from "@tmdb-session/core/TmdbError"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
+import { prepare } from "./internal/asking.js"
 import * as browser from "./internal/browser.js"
-import { bind, type Callback } from "./internal/callback.js"
-import { decide, facts, type Surroundings } from "./internal/surroundings.js"
+import { decide, facts } from "./internal/surroundings.js"
 
 /**
  * How the person is asked.
@@ -36,49 +33,6 @@ export interface Options {
    */
   readonly open?: ((url: string) => Effect.Effect<void, unknown>) | false | undefined
 }
-
-const notBound = (port: number, error: NodeJS.ErrnoException): ApprovalFailed =>
-  new ApprovalFailed({
-    operation: "signIn",
-    what:
-      error.code === "EADDRINUSE"
-        ? `The port ${port} is in use on this machine`
-        : `The port ${port} of 127.0.0.1 cannot be listened on`,
-    next: "Choose another port, or leave it out for a free one"
-  })
-
-const listener = (
-  port: number | undefined,
-  { remote }: Surroundings
-): Effect.Effect<Callback | undefined, ApprovalFailed, Scope.Scope> =>
-  remote && port === undefined
-    ? Effect.succeed(undefined)
-    : Effect.mapError(bind(port ?? 0), (error) => notBound(port ?? 0, error))
-
-const opening = (open: Options["open"], { opener }: Surroundings) => {
-  if (open !== undefined) return open === false ? () => Effect.void : open
-  return opener === undefined ? () => Effect.void : (url: string) => browser.open(opener, url)
-}
-
-const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFailed, Scope.Scope> =>
-  Effect.gen(function* () {
-    const surroundings = decide(facts())
-    const open = opening(options.open, surroundings)
-    const callback = yield* listener(options.port, surroundings)
-    if (callback === undefined) return { ask: (url) => Effect.as(Effect.ignore(open(url)), "unknown") }
-    return {
-      redirectTo: callback.redirectTo,
-      ask: (url, pending) =>
-        Effect.gen(function* () {
-          const outcome = yield* Deferred.make<Approval.Outcome>()
-          callback.expect(Redacted.value(pending.requestToken), (heard) =>
-            Deferred.unsafeDone(outcome, Effect.succeed(heard))
-          )
-          yield* Effect.ignore(open(url))
-          return yield* Deferred.await(outcome)
-        })
-    }
-  })
 
 /**
  * Opens a URL in the system's browser: what `layer` does by itself, for who
@@ -122,4 +76,6 @@ export const openBrowser = (url: string): Effect.Effect<void, ApprovalFailed> =>
  * @category layers
  */
 export const layer = (options: Options = {}): Layer.Layer<Approval.Approval> =>
-  Layer.succeed(Approval.Approval, { prepare: prepare(options) })
+  Layer.succeed(Approval.Approval, {
+    prepare: Effect.suspend(() => prepare(decide(facts()), options.port, options.open))
+  })

@@ -24,8 +24,8 @@ const requestTimeout = 5_000
 /** In milliseconds: how long a page that is being sent may go on once the sign-in is over. */
 const grace = 250
 
-const answer = (response: ServerResponse, status: number, shown: page.Page): void => {
-  response.writeHead(status, page.headers()).end(page.html(shown))
+const answer = (response: ServerResponse, shown: page.Page): void => {
+  response.writeHead(shown === "stale" ? 410 : 200, page.headers()).end(page.html(shown))
 }
 
 const refuse = (response: ServerResponse, status: number, headers: Record<string, string> = {}): void => {
@@ -42,36 +42,44 @@ type Expected = { readonly requestToken: string; readonly report: (outcome: "app
 /** Decides about one request. Nothing of it is stored, printed or sent back. */
 const handler = (path: string) => {
   let expected: Expected | undefined
-  const handle = (authority: string, request: IncomingMessage, response: ServerResponse): void => {
-    // Another name for this address is how a page elsewhere would reach it.
-    if (request.headers.host !== authority) return refuse(response, 403)
-    if (request.method !== "GET") return refuse(response, 405, { allow: "GET" })
-    const target = request.url ?? ""
-    const mark = target.indexOf("?")
-    if (!equal(mark === -1 ? target : target.slice(0, mark), path)) return refuse(response, 404)
-    const query = new URLSearchParams(mark === -1 ? "" : target.slice(mark + 1))
+  /** Once only: a second callback, whatever it says, changes nothing. */
+  const settle = (query: URLSearchParams): page.Page => {
     const current = expected
+    if (current === undefined) return "stale"
     // A token that is not the one issued belongs to another sign-in, and must not end this one.
-    if (
-      current === undefined ||
-      !query.getAll("request_token").every((t) => equal(t, current.requestToken))
-    ) {
-      return answer(response, 410, "stale")
-    }
+    const returned = query.getAll("request_token")
+    if (!returned.every((token) => equal(token, current.requestToken))) return "stale"
     expected = undefined
     const outcome = query.get("denied") === "true" ? "denied" : "approved"
-    answer(response, 200, outcome)
     current.report(outcome)
+    return outcome
   }
-  return { handle, expect: (next: Expected) => void (expected = next) }
+  const handle = (authority: string, request: IncomingMessage, response: ServerResponse): void => {
+    const [given = "", ...rest] = (request.url ?? "").split("?")
+    // Another name for this address is how a page elsewhere would reach it.
+    if (request.headers.host !== authority) refuse(response, 403)
+    else if (request.method !== "GET") refuse(response, 405, { allow: "GET" })
+    else if (!equal(given, path)) refuse(response, 404)
+    else answer(response, settle(new URLSearchParams(rest.join("?"))))
+  }
+  const expect = (next: Expected): void => {
+    expected = next
+  }
+  return { handle, expect }
 }
 
 const listen = (server: Server, port: number): Effect.Effect<number, NodeJS.ErrnoException> =>
   Effect.async((resume) => {
-    server.once("error", (error) => resume(Effect.fail(error)))
-    server.listen({ host, port, exclusive: true }, () =>
-      resume(Effect.succeed((server.address() as AddressInfo).port))
-    )
+    const fail = (error: NodeJS.ErrnoException) => resume(Effect.fail(error))
+    server.once("error", fail)
+    try {
+      server.listen({ host, port, exclusive: true }, () =>
+        resume(Effect.succeed((server.address() as AddressInfo).port))
+      )
+    } catch (error) {
+      // A number that is no port is thrown, not emitted.
+      fail(error as NodeJS.ErrnoException)
+    }
   })
 
 /** A browser's spare connection, or a client that dawdles, would keep a plain `close` waiting. */

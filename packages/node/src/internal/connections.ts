@@ -11,7 +11,7 @@
  * within the last second, by the wall clock, or a new one. On a busy server
  * there is always one in use, and nothing is opened anew.
  */
-import { type buildConnector, Client, type Dispatcher, EnvHttpProxyAgent } from "undici"
+import { type buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, errors } from "undici"
 
 /** A request on its way, and what is to be told of it. */
 export interface Exchange extends Dispatcher.DispatchHandler {
@@ -20,7 +20,11 @@ export interface Exchange extends Dispatcher.DispatchHandler {
   readonly once: boolean
   /** Called once it has ended, with whether its connection can be used again. */
   release: (reusable: boolean) => void
+  /** Ends it: nothing was sent, and nothing will be. */
+  readonly refuse: (cause: Error) => void
 }
+
+const closed = () => new errors.ClientDestroyedError()
 
 /** TMDB's edge allows an address 20 connections; a browser at the same address needs some of them. */
 export const mostConnections = 16
@@ -89,6 +93,8 @@ class Pool {
   }
 
   close(): void {
+    // Those that wait first: what a connection leaves behind would go to the next of them.
+    for (const exchange of this.#waiting.splice(0)) exchange.refuse(closed())
     for (const connection of [...this.#idle.splice(0), ...this.#busy]) connection.destroy()
   }
 
@@ -139,8 +145,13 @@ export interface Connections {
 
 export const make = (): Connections => {
   const pools = new Map<string, Pool>()
+  let open = true
   return {
     send: (exchange) => {
+      if (!open) {
+        exchange.refuse(closed())
+        return
+      }
       const { origin } = exchange.options
       let pool = pools.get(origin)
       if (pool === undefined) {
@@ -150,8 +161,8 @@ export const make = (): Connections => {
       pool.send(exchange)
     },
     close: () => {
+      open = false
       for (const pool of pools.values()) pool.close()
-      pools.clear()
     }
   }
 }

@@ -11,14 +11,14 @@
  * way.
  */
 import { createHash, randomBytes } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { readFileSync, readlinkSync } from "node:fs"
 import * as fs from "node:fs/promises"
 import { hostname } from "node:os"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
-/** In milliseconds: an honest holder needs a hundredth of it, and a killed one may have passed its id on. */
+/** In milliseconds: an honest holder needs a hundredth of it. */
 const longestHold = 10_000
 
 /** In milliseconds: long enough to outlast one lock that was left behind. */
@@ -40,20 +40,29 @@ const unless = <A>(code: "ENOENT" | "EEXIST", evaluate: () => Promise<A>) =>
     error.code === code ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-/** When a process began, in the kernel's own units: tells it from a later one with its id. Linux alone says. */
-const began = (pid: number): string => {
+/** Nothing, where the kernel does not say: only Linux has `/proc`. */
+const fromProc = (read: () => string): string => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    // A zombie still has its id, and will do nothing more.
-    return fields[0] === "Z" ? "" : (fields[19] ?? "")
+    return read()
   } catch {
     return ""
   }
 }
 
+/** When a process began, in the kernel's own units: tells it from a later one with its id. */
+const began = (pid: number): string =>
+  fromProc(() => {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    // A zombie still has its id, and will do nothing more.
+    return fields[0] === "Z" ? "" : (fields[19] ?? "")
+  })
+
+/** Where process ids mean what they mean here: a container may share the host's name, and count its own. */
+const place = (): string => `${hostname()} ${fromProc(() => readlinkSync("/proc/self/ns/pid"))}`
+
 const holderName = (): string =>
-  JSON.stringify([hostname(), process.pid, began(process.pid), randomBytes(12).toString("hex")])
+  JSON.stringify([place(), process.pid, began(process.pid), randomBytes(12).toString("hex")])
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -65,14 +74,18 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Of a holder on another machine (a shared home), or in another container, nothing is known but the time. */
-const isDead = (holder: string): boolean => {
+/**
+ * Whether a holder still runs. Of one on another machine (a shared home) or in
+ * another container nothing is known, nor of an id that may have been passed on.
+ */
+const fate = (holder: string): "alive" | "dead" | "unknown" => {
   try {
-    const [host, pid, start] = JSON.parse(holder)
-    if (host !== hostname() || typeof pid !== "number") return false
-    return !isAlive(pid) || began(pid) !== start
+    const [where, pid, start] = JSON.parse(holder)
+    if (where !== place() || typeof pid !== "number") return "unknown"
+    if (!isAlive(pid) || began(pid) !== start) return "dead"
+    return start === "" ? "unknown" : "alive"
   } catch {
-    return false
+    return "unknown"
   }
 }
 
@@ -91,19 +104,23 @@ const look = (path: string): Effect.Effect<Seen | undefined, NodeJS.ErrnoExcepti
     }
   })
 
-const isStale = ({ holder, since }: Seen, now: number): boolean => isDead(holder) || now - since > longestHold
+/** One that is known to run keeps its lock, however long it is held up: breaking it would lose what it writes. */
+const isStale = ({ holder, since }: Seen, now: number): boolean => {
+  const known = fate(holder)
+  return known === "dead" || (known === "unknown" && now - since > longestHold)
+}
 
 /** Tries once: true when the lock is ours. */
 const take = (path: string, holder: string): Effect.Effect<boolean, NodeJS.ErrnoException> =>
   Effect.gen(function* () {
     const draft = `${path}.${randomBytes(9).toString("base64url")}.tmp`
-    yield* attempt(() => fs.writeFile(draft, holder, { mode: 0o600, flag: "wx" }))
-    const taken = yield* Effect.ensuring(
-      unless("EEXIST", async () => {
-        await fs.link(draft, path)
-        return true
-      }),
-      Effect.ignore(attempt(() => fs.unlink(draft)))
+    const taken = yield* unless("EEXIST", async () => {
+      await fs.writeFile(draft, holder, { mode: 0o600, flag: "wx" })
+      await fs.link(draft, path)
+      return true
+    }).pipe(
+      // On a full disk there is a draft, too: an empty one.
+      Effect.ensuring(Effect.ignore(attempt(() => fs.unlink(draft))))
     )
     return taken === true
   })

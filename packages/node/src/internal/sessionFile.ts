@@ -20,6 +20,9 @@ const lockName = `${fileName}.lock`
 /** In milliseconds: what a killed writer left is older, what a living one uses is younger. */
 const leftoverAge = 60_000
 
+/** The names of what a writer may leave: a draft, of the file or of a lock, and the right to break a lock. */
+const leftover = /^sessions\.json(\.lock(\.[0-9a-f]{24})*)?(\.[\w-]{12}\.tmp|\.[0-9a-f]{24})$/
+
 const File = Schema.parseJson(
   Schema.Struct({
     version: Schema.Literal(1),
@@ -40,7 +43,8 @@ const quoted = (path: string): string =>
 
 const reasons: Readonly<Record<string, SessionStoreError["reason"]>> = {
   ENOSPC: "full",
-  EDQUOT: "full",
+  // EDQUOT, for which libuv has no name.
+  "Unknown system error -122": "full",
   EACCES: "permission",
   EPERM: "permission",
   EROFS: "permission",
@@ -173,7 +177,7 @@ const sweep = (folder: string): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     Effect.promise(async () => {
       for (const name of await fs.readdir(folder).catch(() => [])) {
-        if (!name.startsWith(`${fileName}.`) || name === lockName) continue
+        if (!leftover.test(name)) continue
         const path = join(folder, name)
         const stats = await fs.lstat(path).catch(() => undefined)
         if (stats !== undefined && now - stats.mtimeMs > leftoverAge)
