@@ -13,8 +13,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Secret } from "./internal/secret.js"
+import { baseUrl } from "./internal/url.js"
 import type { SignedIn } from "./SignIn.js"
-import { TmdbClient } from "./TmdbClient.js"
+import { type Options as ClientOptions, TmdbClient } from "./TmdbClient.js"
 import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
 
 /**
@@ -226,6 +227,13 @@ export const record = (
 ): Effect.Effect<Record, never, TmdbClient> =>
   Effect.map(TmdbClient, ({ apiUrl }) => ({ version: 1, ...signedIn, ...options, apiUrl }))
 
+const foreign = (kept: "session" | "credential") =>
+  new InvalidConfiguration({
+    operation,
+    what: `The ${kept} came from another API URL and is not sent to this one`,
+    next: "Sign in to this one, under a profile of its own"
+  })
+
 /**
  * The session of a record, for the API it came from and no other: fails with
  * `InvalidConfiguration` when the client in context talks to another.
@@ -242,13 +250,7 @@ export const record = (
  */
 export const session = (record: Record): Effect.Effect<SignedIn, InvalidConfiguration, TmdbClient> =>
   Effect.flatMap(TmdbClient, ({ apiUrl }) => {
-    if (apiUrl !== record.apiUrl) {
-      return new InvalidConfiguration({
-        operation,
-        what: "The session came from another API URL and is not sent to this one",
-        next: "Sign in to this one, under a profile of its own"
-      })
-    }
+    if (apiUrl !== record.apiUrl) return foreign("session")
     const { accessToken, accountId, sessionId } = record
     return Effect.succeed({
       sessionId,
@@ -256,6 +258,32 @@ export const session = (record: Record): Effect.Effect<SignedIn, InvalidConfigur
       ...(accountId === undefined ? {} : { accountId })
     })
   })
+
+/**
+ * What a client needs to use a record: its API, and the app's credential where
+ * one was typed in. `apiUrl` is where the caller means to go, if they say so:
+ * fails with `InvalidConfiguration` when that is not where the record came
+ * from, so that its credential is sent to no other.
+ *
+ * @example
+ * import { SessionStore, TmdbClient } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const client = (record: SessionStore.Record) =>
+ *   Effect.flatMap(SessionStore.clientOptions(record), TmdbClient.make)
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const clientOptions = (
+  record: Record,
+  options: { readonly apiUrl?: string | undefined } = {}
+): Either.Either<Pick<ClientOptions, "accessToken" | "apiKey" | "apiUrl">, InvalidConfiguration> =>
+  Either.flatMap(baseUrl("API URL (apiUrl, TMDB_API_URL)", options.apiUrl ?? record.apiUrl), (apiUrl) =>
+    apiUrl === record.apiUrl
+      ? Either.right({ ...record.credentials, apiUrl })
+      : Either.left(foreign("credential"))
+  )
 
 /** A backend that forgets when the process ends. */
 const memory = (): Backend => {

@@ -1,0 +1,253 @@
+/** The operations as promises: plain values, rejections that are the errors themselves, and `AbortSignal`. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { Approval, TmdbClient, TmdbError, TmdbSession } from "../src/index.js"
+import { operations, userAccessToken } from "./Operation.js"
+import {
+  accessToken,
+  json,
+  make,
+  never,
+  type Reply,
+  refusal,
+  requestToken,
+  requestTokenV4,
+  type Stub,
+  sessionId,
+  text
+} from "./Stub.js"
+
+/** TMDB with everything in order: each path answers as TMDB documents. */
+const answers = new Map(
+  operations.map(({ answer, method, path }) => [`${method} ${path}`, json(200, answer)])
+)
+const inOrder = (replies: Readonly<Record<string, Reply>> = {}): Stub =>
+  make(
+    ({ method, url }) => replies[url.pathname] ?? answers.get(`${method} ${url.pathname}`) ?? text(404, "")
+  )
+
+const approved: Layer.Layer<Approval.Approval> = Layer.succeed(Approval.Approval, {
+  prepare: Effect.succeed<Approval.Prepared>({ ask: () => Effect.succeed("approved") })
+})
+
+const open = (stub: Stub = inOrder(), options: TmdbClient.Options = {}) =>
+  TmdbSession.make(
+    TmdbClient.layer({ accessToken, retry: false, ...options }).pipe(Layer.provide(stub.layer)),
+    approved
+  )
+
+const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (value) => Promise.reject(new Error(`it resolved: ${JSON.stringify(value)}`)),
+    (reason: unknown) => reason
+  )
+
+const expiresAt = new Date("2025-12-24T12:53:34Z")
+const token = {
+  requestToken,
+  expiresAt,
+  approvalUrl: `https://www.themoviedb.org/authenticate/${requestToken}`
+}
+const accountId = "4bc8892a017a3c0z92001001"
+
+type Call = (tmdb: TmdbSession.TmdbSession, options?: TmdbSession.CallOptions) => Promise<unknown>
+
+const calls: ReadonlyArray<readonly [string, Call, unknown]> = [
+  ["validateKey", (tmdb, options) => tmdb.validateKey(options), undefined],
+  ["createRequestToken", (tmdb, options) => tmdb.createRequestToken(options), token],
+  [
+    "validateWithLogin",
+    (tmdb, options) => tmdb.validateWithLogin({ username: "ada", password: "p", requestToken }, options),
+    token
+  ],
+  ["createSession", (tmdb, options) => tmdb.createSession(requestToken, options), { sessionId }],
+  [
+    "createSessionFromAccessToken",
+    (tmdb, options) => tmdb.createSessionFromAccessToken(userAccessToken, options),
+    { sessionId }
+  ],
+  ["deleteSession", (tmdb, options) => tmdb.deleteSession(sessionId, options), undefined],
+  [
+    "createGuestSession",
+    (tmdb, options) => tmdb.createGuestSession(options),
+    { guestSessionId: "5509142b1e8c1d3d4a2c9e8f0a1b2c3d", expiresAt: new Date("2025-12-25T11:53:35Z") }
+  ],
+  [
+    "createAccessToken",
+    (tmdb, options) => tmdb.createAccessToken(requestTokenV4, options),
+    { accessToken: userAccessToken, accountId }
+  ],
+  ["deleteAccessToken", (tmdb, options) => tmdb.deleteAccessToken(userAccessToken, options), undefined],
+  ["approvalUrl", (tmdb, options) => tmdb.approvalUrl(requestToken, options), token.approvalUrl],
+  ["signIn", (tmdb, options) => tmdb.signIn(options), { sessionId }],
+  [
+    "signIn, version 4",
+    (tmdb, options) => tmdb.signIn({ version: 4, ...options }),
+    { sessionId, accessToken: userAccessToken, accountId }
+  ],
+  [
+    "signOut",
+    (tmdb, options) => tmdb.signOut({ sessionId, accessToken: userAccessToken }, options),
+    undefined
+  ]
+]
+
+describe.each(calls)("%s", (_, call, value) => {
+  it("resolves to plain values", async () => {
+    expect(await call(open())).toStrictEqual(value)
+  })
+
+  it("rejects with the reason of a signal that was aborted before, and sends nothing", async () => {
+    const stub = inOrder()
+    const reason = new Error("changed my mind")
+    expect(await rejection(call(open(stub), { signal: AbortSignal.abort(reason) }))).toBe(reason)
+    expect(stub.sent).toEqual([])
+  })
+
+  it("rejects with the error of the layer when the settings are wrong", async () => {
+    const error = await rejection(call(open(inOrder(), { accessToken: "0123456789abcdef0123456789abcdef" })))
+    expect(error).toBeInstanceOf(TmdbError.InvalidConfiguration)
+  })
+})
+
+describe("details and createRequestTokenV4", () => {
+  it("resolve to plain values", async () => {
+    expect(await open().details(sessionId)).toMatchObject({ username: "TMDbTestAccount", id: 6089455 })
+    const before = Date.now()
+    const v4 = await open().createRequestTokenV4({ redirectTo: "https://app.example/" })
+    expect(v4).toMatchObject({
+      requestToken: requestTokenV4,
+      approvalUrl: `https://www.themoviedb.org/auth/access?request_token=${requestTokenV4}`
+    })
+    expect(v4.expiresAt.getTime()).toBeGreaterThanOrEqual(before + 15 * 60_000)
+  })
+})
+
+describe("a rejection", () => {
+  it("is the typed error itself, with its stack, never a wrapper", async () => {
+    const stub = inOrder({ "/3/authentication/session/new": refusal(401, 17, "Session denied.") })
+    const error = await rejection(open(stub).createSession(requestToken))
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toBeInstanceOf(TmdbError.SessionDenied)
+    expect(TmdbError.isTmdbError(error)).toBe(true)
+    expect(error).toMatchObject({ _tag: "SessionDenied", name: "SessionDenied", code: 17, status: 401 })
+    expect(String((error as Error).stack)).not.toContain("FiberFailure")
+  })
+
+  it("is the signal's own reason when it is aborted on the way, and the request is aborted too", async () => {
+    const stub = inOrder({ "/3/authentication/session/new": never() })
+    for (const reason of [new Error("no longer needed"), "a text", undefined]) {
+      const controller = new AbortController()
+      const call = rejection(open(stub).createSession(requestToken, { signal: controller.signal }))
+      await expect.poll(() => stub.open.now).toBe(1)
+      controller.abort(reason)
+      expect(await call).toBe(controller.signal.reason)
+      expect(stub.open.now).toBe(0)
+    }
+  })
+
+  it("carries what a v4 sign-in had been granted", async () => {
+    const stub = inOrder({ "/3/authentication/session/convert/4": refusal(401, 35) })
+    const error = await rejection(open(stub).signIn({ version: 4 }))
+    expect(TmdbError.isTmdbError(error) && error.granted?.accountId).toBe(accountId)
+    expect(JSON.stringify(error)).not.toContain(userAccessToken)
+  })
+})
+
+describe("signIn", () => {
+  it("tells each event, and rejects with what a listener throws", async () => {
+    const seen: Array<string> = []
+    await open().signIn({ onEvent: (event) => seen.push(event._tag) })
+    expect(seen).toEqual(["TokenIssued", "ApprovalRequested", "CallbackReceived", "Exchanging", "SignedIn"])
+    const mistake = new Error("in the listener")
+    const onEvent = () => {
+      throw mistake
+    }
+    expect(await rejection(open().signIn({ onEvent }))).toBe(mistake)
+  })
+
+  it("asks in another way: a layer, or a function that shows the URL and may fail", async () => {
+    const denied = Layer.succeed(Approval.Approval, {
+      prepare: Effect.succeed<Approval.Prepared>({ ask: () => Effect.succeed("denied") })
+    })
+    expect(await rejection(open().signIn({ approval: denied }))).toBeInstanceOf(TmdbError.ApprovalDenied)
+    const mistake = new Error("no terminal")
+    const shown: Array<string> = []
+    const show = (url: string) => {
+      shown.push(url)
+      throw mistake
+    }
+    expect(await rejection(open().signIn({ approval: show }))).toBe(mistake)
+    expect(await rejection(open().signIn({ approval: () => Promise.reject(mistake) }))).toBe(mistake)
+    expect(shown).toEqual([token.approvalUrl])
+  })
+})
+
+describe("begin and complete", () => {
+  const redirectTo = "https://app.example/signed-in"
+
+  it("carry a sign-in over in plain JSON", async () => {
+    for (const version of [3, 4] as const) {
+      const tmdb = open()
+      const { approvalUrl, pending } = await tmdb.begin({ redirectTo, version })
+      expect(approvalUrl).toContain(version === 3 ? "/authenticate/" : "/auth/access?")
+      const kept: TmdbSession.Pending = JSON.parse(JSON.stringify(pending))
+      expect(await tmdb.complete(`${redirectTo}?approved=true`, kept)).toMatchObject({ sessionId })
+    }
+  })
+
+  it("refuse a record that begin did not make, without printing it", async () => {
+    const { pending } = await open().begin({ redirectTo })
+    const spoilt = [
+      undefined,
+      null,
+      {},
+      { ...pending, version: 5 },
+      { ...pending, requestToken: 7 },
+      requestToken
+    ]
+    for (const bad of spoilt) {
+      const error = await rejection(open().complete(redirectTo, bad as TmdbSession.Pending))
+      expect(error).toBeInstanceOf(TmdbError.ApprovalFailed)
+      expect(`${(error as Error).stack}`).not.toContain(requestToken)
+    }
+  })
+})
+
+describe("the adapter's layer", () => {
+  it("is built once, when something is first called, and closed at the end", async () => {
+    const seen: Array<string> = []
+    const client = Layer.scoped(
+      TmdbClient.TmdbClient,
+      Effect.gen(function* () {
+        seen.push("built")
+        yield* Effect.addFinalizer(() => Effect.sync(() => seen.push("closed")))
+        return yield* TmdbClient.make({ accessToken })
+      })
+    ).pipe(Layer.provide(inOrder().layer))
+    const tmdb = TmdbSession.make(client, approved)
+    expect(seen).toEqual([])
+    await Promise.all([tmdb.validateKey(), tmdb.createSession(requestToken)])
+    expect(seen).toEqual(["built"])
+    await tmdb.close()
+    expect(seen).toEqual(["built", "closed"])
+    await rejection(tmdb.validateKey())
+  })
+
+  it("may add operations of its own, which run as these do", async () => {
+    const stub = inOrder({ "/3/authentication": refusal(401, 10) })
+    const tmdb = TmdbSession.make(
+      TmdbClient.layer({ accessToken }).pipe(Layer.provide(stub.layer)),
+      approved,
+      (run) => ({
+        apiUrl: () =>
+          run(
+            Effect.map(TmdbClient.TmdbClient, ({ apiUrl }) => apiUrl),
+            undefined
+          )
+      })
+    )
+    expect(await tmdb.apiUrl()).toBe("https://api.themoviedb.org")
+    expect(await rejection(tmdb.validateKey())).toBeInstanceOf(TmdbError.SuspendedCredentials)
+  })
+})
