@@ -120,18 +120,18 @@ const clone = async (registry) => {
   }
 }
 
-const changeset = (repository, text) =>
+const changeset = (repository, step, text) =>
   writeFileSync(
     join(repository.path, ".changeset", "rehearsal.md"),
-    `---\n"@tmdb-session/core": patch\n---\n\n${text}\n`
+    `---\n"@tmdb-session/core": ${step}\n---\n\n${text}\n`
   )
 
 /** The documented steps: version, build, publish. */
 const release = async (repository) => {
   await repository.pnpm(["run", "version"])
-  await repository.pnpm(["run", "build"])
-  await repository.pnpm(["exec", "changeset", "publish"], repository.publishing)
   const packages = publicPackages(repository.path)
+  await repository.pnpm(["turbo", "run", "build", ...packages.map(({ name }) => `--filter=${name}`)])
+  await repository.pnpm(["exec", "changeset", "publish"], repository.publishing)
   const versions = new Set(packages.map(({ manifest }) => manifest.version))
   expect(versions.size === 1, `The packages have different versions: ${[...versions].join(", ")}`)
   return packages
@@ -351,7 +351,7 @@ const rehearse = async () => {
 
   const repository = await check("a clone of what is committed is set up", () => clone(registry))
   if (repository === undefined) return
-  changeset(repository, "Rehearse a release.")
+  changeset(repository, "minor", "Rehearse a release.")
   const packages = await check("the first release is versioned, built and published", () =>
     release(repository)
   )
@@ -405,7 +405,7 @@ const rehearse = async () => {
 
   const second = await check("a second release, of a changed core, is published", () => {
     appendFileSync(join(repository.path, "packages/core/src/index.ts"), "export const rehearsed = true\n")
-    changeset(repository, "Change core.")
+    changeset(repository, "patch", "Change core.")
     return release(repository)
   })
   const npmFolder = npmFolders.get("@tmdb-session/node")

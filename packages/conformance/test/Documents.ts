@@ -5,7 +5,7 @@ import { createRequire } from "node:module"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const root = fileURLToPath(new URL("../../..", import.meta.url))
+export const root = fileURLToPath(new URL("../../..", import.meta.url))
 /** Inside this package, so that the packages are found as they are from an app that installed them. */
 const folder = fileURLToPath(new URL("../build/documents", import.meta.url))
 
@@ -33,10 +33,11 @@ const examplesOf = (document: string): ReadonlyArray<Example> => {
   }))
 }
 
-/** Every TypeScript block of every Markdown file of the project. */
-export const examples: ReadonlyArray<Example> = filesIn(root)
-  .filter((file) => file.endsWith(".md"))
-  .flatMap(examplesOf)
+/** Every Markdown file of the project. */
+export const documents: ReadonlyArray<string> = filesIn(root).filter((file) => file.endsWith(".md"))
+
+/** Every TypeScript block of them. */
+export const examples: ReadonlyArray<Example> = documents.flatMap(examplesOf)
 
 const settings = {
   compilerOptions: {
