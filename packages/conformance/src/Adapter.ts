@@ -21,7 +21,14 @@ export interface Adapter {
     readonly headers: boolean
     /** Why a connection failed. */
     readonly connections: boolean
-    /** Where a redirect leads, and so its status. */
+    /** The status of a redirect. */
     readonly redirects: boolean
   }
+  /** Takes no credential for the app's own proxy adding one. */
+  readonly proxied: boolean
+  /**
+   * The platform itself sends a request again, once, when the kept-alive
+   * connection it went out on turns out to be dead; a page cannot forbid it.
+   */
+  readonly resends: boolean
 }

@@ -27,7 +27,9 @@ const node: Adapter = {
       )
   },
   crowd: 1000,
-  sees: { headers: true, connections: true, redirects: true }
+  sees: { headers: true, connections: true, redirects: true },
+  proxied: false,
+  resends: false
 }
 
 const TmdbLayer = Layer.scoped(

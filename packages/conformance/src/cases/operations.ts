@@ -32,9 +32,11 @@ const failsAs = <R>(
   })
 
 /** Credentials that TMDB, or the client itself, refuses. */
-const refused: Readonly<
+const refused = ({
+  proxied
+}: Adapter): Readonly<
   Record<string, { readonly options: (tmdb: Service) => Options; readonly expected: Expected }>
-> = {
+> => ({
   "an access token that TMDB does not know": {
     options: (tmdb) => ({ accessToken: tmdb.accessToken.replace(/[^.]+$/, "canarySignature") }),
     expected: { tag: "InvalidCredentials", code: 7 }
@@ -47,8 +49,11 @@ const refused: Readonly<
     options: (tmdb) => ({ accessToken: tmdb.apiKey }),
     expected: { tag: "InvalidConfiguration" }
   },
-  "no credential": { options: () => ({ accessToken: "" }), expected: { tag: "InvalidConfiguration" } }
-}
+  "no credential": {
+    options: () => ({ accessToken: "" }),
+    expected: { tag: proxied ? "InvalidCredentials" : "InvalidConfiguration" }
+  }
+})
 
 interface No {
   readonly name: string
@@ -188,7 +193,7 @@ export const operationCases = (adapter: Adapter): ReadonlyArray<Case> => [
     })
   })),
   ...operations.flatMap(({ name, prepare }) =>
-    Object.entries(refused).map(([credential, { expected, options }]) => ({
+    Object.entries(refused(adapter)).map(([credential, { expected, options }]) => ({
       name: `${name}, given ${credential}, fails with ${expected.tag}`,
       run: Effect.gen(function* () {
         const tmdb = yield* Tmdb
