@@ -59,13 +59,21 @@ describe("a call without a credential that counts", () => {
     expectAnswer(await call("POST", path, { bearer: null, body: {} }), 401, INVALID_KEY)
   })
 
-  it("ends in code 10 when the key is suspended", async () => {
-    const { call } = start({ keys: [{ apiKey: "a".repeat(32), suspended: true }] })
-    expectAnswer(
-      await call("GET", "/3/authentication"),
-      401,
+  it.each([
+    [
+      "seen",
+      '{"status_code":10,"status_message":"Suspended API key: Access to your account has been suspended, contact TMDb."}'
+    ],
+    [
+      "likeInvalidKey",
       '{"status_code":10,"status_message":"Suspended API key: Access to your account has been suspended, contact TMDB.","success":false}\n'
-    )
+    ]
+  ] as const)("ends in code 10 when the key is suspended, as %s", async (suspendedKeyBody, body) => {
+    const keys = [{ apiKey: "a".repeat(32), suspended: true }, { apiKey: "b".repeat(32) }]
+    const { call, sandbox } = start({ keys, unknowns: { suspendedKeyBody } })
+    expectAnswer(await call("GET", "/3/authentication"), 401, body)
+    const bearer = sandbox.keys[1]?.accessToken ?? ""
+    expect((await call("GET", "/3/authentication", { bearer })).status).toBe(200)
   })
 })
 
@@ -124,6 +132,12 @@ describe("session/new", () => {
   ])("answers a body that is %s with code 5", async (_, given) => {
     const { call } = start()
     expectAnswer(await call("POST", path, given), 400, BAD_BODY)
+  })
+
+  it("can answer what is no JSON, or holds no token, otherwise", async () => {
+    const { call } = start({ unknowns: { sessionWithoutJson: 17, sessionWithoutToken: 47 } })
+    expectAnswer(await call("POST", path, { body: "{" }), 401, SESSION_DENIED)
+    expectAnswer(await call("POST", path, { body: {} }), 400, failed(47, "The input is not valid."))
   })
 
   it("still answers the old form with the token in the query", async () => {
@@ -229,6 +243,12 @@ describe("the other calls of v3", () => {
       failed(6, "Invalid id: The pre-requisite id is invalid or not found.")
     )
     expectAnswer(await call("GET", `/3/account?session_id=${session}`), 401, NO_PERMISSION)
+    const other = start({ unknowns: { deleteUnknownSession: 37 } })
+    expectAnswer(
+      await other.call("DELETE", "/3/authentication/session", { body: { session_id: session } }),
+      404,
+      failed(37, "The requested session could not be found.")
+    )
   })
 
   it("decode an encoded slash once, as TMDB's edge does", async () => {
@@ -295,5 +315,19 @@ describe("v4", () => {
     )
     expectAnswer(await end(), 401, failed(35, "Invalid token."))
     expectAnswer(await call("GET", "/3/authentication", { bearer: access_token }), 401, INVALID_KEY)
+  })
+
+  it("can answer what nobody has seen otherwise", async () => {
+    const { call, exchangeV4, requestTokenV4, sandbox } = start({
+      unknowns: { convertBadToken: 3, deletedAccessToken: 1, deleteUnknownAccessToken: 34 }
+    })
+    const token = await requestTokenV4()
+    sandbox.approve(token)
+    const { access_token } = (await exchangeV4(token)).json()
+    const end = () => call("DELETE", "/4/auth/access_token", { body: { access_token } })
+    expectAnswer(await end(), 200, '{"success":true,"status_code":1,"status_message":"Success."}')
+    expectAnswer(await end(), 404, NOT_FOUND)
+    const path = "/3/authentication/session/convert/4"
+    expectAnswer(await call("POST", path, { body: { access_token } }), 401, NO_PERMISSION)
   })
 })

@@ -62,6 +62,13 @@ describe("faults that answer in TMDB's place", () => {
     expect((await call("GET", KEY)).headers.get("retry-after")).toBe("7")
   })
 
+  it("limit the rate in the shape of other failures if told so", async () => {
+    const sandbox = makeSandbox({ faults: [{ fault: "rateLimited" }], unknowns: { rateLimitBody: "app" } })
+    expect((await clientOf(sandbox).call("GET", KEY)).body).toBe(
+      '{"success":false,"status_code":25,"status_message":"Your request count (46) is over the allowed limit of 40."}'
+    )
+  })
+
   it.each([
     ["badGateway", 502],
     ["gatewayTimeout", 504]
@@ -113,6 +120,14 @@ describe("faults on the way back", () => {
     expect(answered.headers.has("content-encoding")).toBe(false)
     expect(gunzipSync(new Uint8Array(await answered.arrayBuffer())).toString()).toBe('{"success":true}')
   })
+
+  it("compress without saying so over a socket, whatever the client asked for", () =>
+    onPort([{ fault: "unmarkedGzip" }], async (sandbox) => {
+      const headers = { "accept-encoding": "gzip, br" }
+      const answered = await fetch(`${sandbox.apiUrl}${KEY}?api_key=${sandbox.apiKey}`, { headers })
+      expect(answered.headers.has("content-encoding")).toBe(false)
+      expect(gunzipSync(new Uint8Array(await answered.arrayBuffer())).toString()).toBe('{"success":true}')
+    }))
 
   it("write times by a clock that is off", async () => {
     const sandbox = makeSandbox({

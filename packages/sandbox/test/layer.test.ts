@@ -51,6 +51,16 @@ describe("Sandbox.layer", () => {
     }).pipe(Effect.provide(Sandbox.layer()))
   )
 
+  it.effect("fails as a client does when the connection is lost", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      sandbox.faults.add({ fault: "replyLost" })
+      const error = yield* Effect.flip(requestToken)
+      expect(error).toMatchObject({ _tag: "RequestError", reason: "Transport" })
+      expect(sandbox.inspect().held.requestTokens).toBe(1)
+    }).pipe(Effect.provide(Sandbox.layer()))
+  )
+
   it.effect("takes the options that any sandbox takes", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox

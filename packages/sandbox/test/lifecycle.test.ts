@@ -83,6 +83,15 @@ describe("a token of v4", () => {
   })
 })
 
+describe("a way back in any script", () => {
+  it("stands in v4's token as it was sent", async () => {
+    const token = payloadOf(
+      await clientOf(makeSandbox()).requestTokenV4("https://app.example/zur\u00fcck/\u0101")
+    )
+    expect(token.redirect_to).toBe("https://app.example/zur\u00fcck/\u0101")
+  })
+})
+
 describe("time", () => {
   it("is written as TMDB writes it: an hour for a token, a day for a guest", async () => {
     const sandbox = makeSandbox({ now: () => Date.parse("2025-12-24T11:53:34.999Z") })

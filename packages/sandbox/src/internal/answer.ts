@@ -5,6 +5,7 @@
 import type { Random } from "./random.js"
 import { sha256Hex } from "./sha256.js"
 import { httpStatus, type StatusCode, statusMessage } from "./statusCode.js"
+import type { Unknowns } from "./unknowns.js"
 
 export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>
 
@@ -58,19 +59,31 @@ export const validationFailed = (errors: ReadonlyArray<string>): Reply =>
   reply(httpStatus(18), { success: false, status_code: 18, status_message: statusMessage(18), errors })
 
 /** The gateway writes `success` last and ends its bodies with a newline. */
-export const gatewayFailure = (code: 7 | 10): Reply => ({
+const gatewayFailure = (code: 7 | 10): Reply => ({
   status: httpStatus(code),
   body: `${JSON.stringify({ status_code: code, status_message: statusMessage(code), success: false })}\n`,
   from: "gateway"
 })
 
-/** The rate limiter is the gateway's too, and knows no `success`. */
-export const rateLimited = (retryAfter: number | undefined): Reply => ({
-  status: 429,
-  body: `${JSON.stringify({ status_code: 25, status_message: "Your request count (46) is over the allowed limit of 40." })}\n`,
-  from: "gateway",
-  ...(retryAfter === undefined ? {} : { headers: [["Retry-After", String(retryAfter)]] })
-})
+export const invalidKey = (): Reply => gatewayFailure(7)
+
+/** Seen in 2016 alone, when the gateway knew neither `success` nor the newline, and TMDB wrote its name otherwise. */
+const SUSPENDED_KEY =
+  '{"status_code":10,"status_message":"Suspended API key: Access to your account has been suspended, contact TMDb."}'
+
+export const suspendedKey = (as: Unknowns["suspendedKeyBody"]): Reply =>
+  as === "seen" ? { ...gatewayFailure(10), body: SUSPENDED_KEY } : gatewayFailure(10)
+
+/** The rate limiter is the gateway's too, and knows no `success`. Its answers of today were not recorded. */
+export const rateLimited = (as: Unknowns["rateLimitBody"], retryAfter: number | undefined): Reply => {
+  const limiter: Reply = {
+    status: httpStatus(25),
+    body: `${JSON.stringify({ status_code: 25, status_message: statusMessage(25) })}\n`,
+    from: "gateway"
+  }
+  const headers: HeaderList = retryAfter === undefined ? [] : [["Retry-After", String(retryAfter)]]
+  return { ...(as === "limiter" ? limiter : failure(25)), headers }
+}
 
 /**
  * When the headers were recorded: in May 2026 caching had become private and the

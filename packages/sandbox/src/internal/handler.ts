@@ -3,7 +3,7 @@
  * that strikes, the key, the row, and the headers.
  */
 import type { FaultSource } from "../Faults.js"
-import { type Answer, type Edge, failure, gatewayFailure, type Reply } from "./answer.js"
+import { type Answer, type Edge, failure, invalidKey, type Reply, suspendedKey } from "./answer.js"
 import { expiryTime, type SandboxClock } from "./clock.js"
 import type { Control } from "./control.js"
 import { preflight, readableTo } from "./crossOrigin.js"
@@ -69,10 +69,10 @@ export const makeHandler = (parts: Parts): Handler => {
     skew: number
   ): Reply => {
     const { bearer, key } = credentialOf(head, url.searchParams)
-    if (key === undefined) return gatewayFailure(7)
-    if (key.suspended) return gatewayFailure(10)
+    if (key === undefined) return invalidKey()
+    if (key.suspended) return suspendedKey(unknowns.suspendedKeyBody)
     if (found === undefined) return failure(apiRouter.methods(path).length === 0 ? 34 : unknowns.wrongMethod)
-    if (found.row.credential === "bearer" && bearer === undefined) return gatewayFailure(7)
+    if (found.row.credential === "bearer" && bearer === undefined) return invalidKey()
     return found.row.run({
       state,
       unknowns,
@@ -95,7 +95,7 @@ export const makeHandler = (parts: Parts): Handler => {
     return {
       resets: fault.fault === "resetBeforeRead",
       answer: (body) =>
-        insteadOf(fault, edge, clock.now()) ??
+        insteadOf(fault, edge, unknowns, clock.now()) ??
         spoil(fault, respond(body, fault.fault === "skewedClock" ? fault.by : 0))
     }
   }

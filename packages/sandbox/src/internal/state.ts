@@ -2,6 +2,7 @@
  * What TMDB would keep in its database: keys, people, request tokens on their
  * way from issued to used, sessions, and what people have rated and collected.
  */
+import * as Encoding from "effect/Encoding"
 import { expiryTime, type SandboxClock } from "./clock.js"
 import { Ledger } from "./ledger.js"
 import type { Random } from "./random.js"
@@ -115,8 +116,7 @@ export type Decided = "decided" | "unknown" | "decided before"
 
 /** The part of a JWT that can be read; nobody can check the signature of a made-up one. */
 export const jsonWebToken = (payload: object, random: Random): string => {
-  const encode = (part: object) =>
-    btoa(JSON.stringify(part)).replaceAll("=", "").replaceAll("+", "-").replaceAll("/", "_")
+  const encode = (part: object) => Encoding.encodeBase64Url(JSON.stringify(part))
   return `${encode({ alg: "HS256" })}.${encode(payload)}.${random.base64url(43)}`
 }
 

@@ -20,6 +20,7 @@ const table = {
   18: [400, "Validation failed."],
   22: [400, "Invalid page: Pages start at 1 and max at 500. They are expected to be an integer."],
   24: [504, "Your request to the backend server timed out. Try again."],
+  25: [429, "Your request count (46) is over the allowed limit of 40."],
   26: [400, "You must provide a username and password."],
   30: [401, "Invalid username and/or password: You did not provide a valid login."],
   31: [401, "Account disabled: Your account is no longer active. Contact TMDB if this is an error."],

@@ -5,8 +5,9 @@ import * as Duration from "effect/Duration"
 import type { Fault } from "../Faults.js"
 import { type Answer, type Edge, failure, type HeaderList, type Reply, rateLimited } from "./answer.js"
 import { gzipStored } from "./gzip.js"
+import type { Unknowns } from "./unknowns.js"
 
-/** openresty's own page for a backend that does not answer. */
+/** openresty's own page for a backend that does not answer; CloudFront's was never recorded. */
 const gatewayPage = (title: string): string =>
   [
     "<html>",
@@ -19,8 +20,11 @@ const gatewayPage = (title: string): string =>
     ""
   ].join("\r\n")
 
-/** Faults that are answered in the app's place, so that the call does nothing. */
-export const insteadOf = (fault: Fault, edge: Edge, now: number): Answer | undefined => {
+/**
+ * Faults that are answered in the app's place, so that the call does nothing.
+ * Codes 9, 24 and 46 were never recorded: they have the shape of the app's other failures.
+ */
+export const insteadOf = (fault: Fault, edge: Edge, unknowns: Unknowns, now: number): Answer | undefined => {
   const failed = (reply: Reply): Answer => edge.dress(reply, now)
   const fromEdge = (status: number, headers: HeaderList, body: string, statusText?: string): Answer => ({
     status,
@@ -34,7 +38,7 @@ export const insteadOf = (fault: Fault, edge: Edge, now: number): Answer | undef
   ]
   switch (fault.fault) {
     case "rateLimited":
-      return failed(rateLimited(fault.retryAfter))
+      return failed(rateLimited(unknowns.rateLimitBody, fault.retryAfter))
     case "maintenance":
       return failed(failure(46))
     case "offline":

@@ -2,7 +2,6 @@
  * What TMDB was never seen to answer. Each is a guess at the likeliest, in one
  * place, and an option for whoever knows better.
  */
-import type { StatusCode } from "./statusCode.js"
 
 /**
  * Answers that no recording shows, each set to the likeliest.
@@ -20,6 +19,8 @@ import type { StatusCode } from "./statusCode.js"
 export interface Unknowns {
   /** `session/new` without a `request_token` in its JSON: code 17 as for any token that does not count. */
   readonly sessionWithoutToken: 5 | 17 | 33 | 47
+  /** `session/new` with a body that is no JSON or is not sent as JSON: code 5, as was seen of a rating. */
+  readonly sessionWithoutJson: 5 | 17 | 47
   /** `DELETE /3/authentication/session` with an id that is no session. */
   readonly deleteUnknownSession: 6 | 34 | 37
   /** `session/convert/4` with something that is not a person's access token. */
@@ -28,6 +29,8 @@ export interface Unknowns {
   readonly badRequestTokenV4: 33 | 35 | 41
   /** `DELETE /4/auth/access_token` with an unknown token. */
   readonly deleteUnknownAccessToken: 6 | 34 | 35
+  /** The code in the answer to `DELETE /4/auth/access_token` when it is done. */
+  readonly deletedAccessToken: 1 | 13
   /** Which complaint comes first when both token and credentials of `validate_with_login` are wrong. */
   readonly loginComplaint: "token" | "credentials"
   /** Whether `validate_with_login` starts the token's hour anew. */
@@ -40,21 +43,26 @@ export interface Unknowns {
   readonly redirectQueryV4: boolean
   /** What a guest session without ratings lists: 404 until early 2026, 500 in April 2026, or an empty page. */
   readonly guestWithoutRatings: 11 | 34 | "empty"
+  /** A suspended key's body: as it was last seen, in 2016, or in the shape that code 7 has today. */
+  readonly suspendedKeyBody: "seen" | "likeInvalidKey"
+  /** A rate limit's body: that of the limiter TMDB has published, or the shape of the app's other failures. */
+  readonly rateLimitBody: "limiter" | "app"
 }
 
 export const likeliest: Unknowns = {
   sessionWithoutToken: 17,
+  sessionWithoutJson: 5,
   deleteUnknownSession: 6,
   convertBadToken: 35,
   badRequestTokenV4: 33,
   deleteUnknownAccessToken: 35,
+  deletedAccessToken: 13,
   loginComplaint: "token",
   loginMovesExpiry: false,
   validateKeyBody: "recorded",
   wrongMethod: 34,
   redirectQueryV4: true,
-  guestWithoutRatings: 34
+  guestWithoutRatings: 34,
+  suspendedKeyBody: "seen",
+  rateLimitBody: "limiter"
 }
-
-/** Kept beside the table so that a code that has no words does not compile. */
-export type UnknownCode = Extract<Unknowns[keyof Unknowns], number> & StatusCode

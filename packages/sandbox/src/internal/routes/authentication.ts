@@ -20,7 +20,7 @@ import {
   withPayload
 } from "../route.js"
 import type { User } from "../state.js"
-import { statusMessage } from "../statusCode.js"
+import { type StatusCode, statusMessage } from "../statusCode.js"
 
 const requestTokenBody = object({ success: succeeded, expires_at: time, request_token: hexadecimal(40) })
 const sessionBody = object({ success: succeeded, session_id: hexadecimal(40) })
@@ -42,11 +42,10 @@ const createRequestToken = (call: Call): Reply => {
   )
 }
 
+const noSession = (code: StatusCode): Reply => (code === 17 ? sessionDenied() : failure(code))
+
 const createSession = (call: Call, payload: Payload): Reply => {
-  if (payload["request_token"] === undefined) {
-    const code = call.unknowns.sessionWithoutToken
-    return code === 17 ? sessionDenied() : failure(code)
-  }
+  if (payload["request_token"] === undefined) return noSession(call.unknowns.sessionWithoutToken)
   const token = requestTokenOf(call, payload["request_token"], 3)
   const user = token && call.state.grantedBy(token)
   if (token === undefined || user === undefined) return sessionDenied()
@@ -131,7 +130,7 @@ const deleteAccessToken = (call: Call, payload: Payload): Reply => {
     return failure(call.unknowns.deleteUnknownAccessToken)
   }
   call.state.accessTokens.delete(value)
-  return done(13)
+  return done(call.unknowns.deletedAccessToken)
 }
 
 const parameter = (name: string) => ({ name, required: true, schema: text })
@@ -168,7 +167,12 @@ export const authentication: ReadonlyArray<Route> = [
     payload: object({ request_token: text }),
     success: { status: 200, schema: sessionBody },
     otherwise: [400, 401],
-    run: (call) => withPayload(call, (payload) => createSession(call, payload))
+    run: (call) => {
+      const payload = call.payload()
+      return payload === undefined
+        ? noSession(call.unknowns.sessionWithoutJson)
+        : createSession(call, payload)
+    }
   },
   {
     operationId: "authentication-create-session-by-query",
