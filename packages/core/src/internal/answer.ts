@@ -27,7 +27,7 @@ import {
   type UnexpectedReason,
   UnexpectedResponse
 } from "../TmdbError.js"
-import { scrub, secretsIn } from "./secret.js"
+import { mentions, scrub, secretsIn } from "./secret.js"
 
 /** What the decoder needs to know about the call beside its row. */
 export interface Call {
@@ -123,13 +123,13 @@ export const date = (headers: Raw["headers"]): Date | undefined => {
   return Number.isNaN(time) ? undefined : new Date(time)
 }
 
-/** CloudFront's ids are base64; anything else in that place is not quoted. */
-const requestIdShape = /^[\w=-]{1,100}$/
+/** CloudFront's ids are base64, and no hexadecimal key, token or session; anything else is not quoted. */
+const requestIdShape = /^(?![0-9a-f]{32,}$)[\w=-]{1,100}$/
 
 const requestId = (headers: Raw["headers"], secrets: ReadonlyArray<string>): string | undefined => {
   const id = headers["x-amz-cf-id"]
   if (id === undefined || !requestIdShape.test(id)) return undefined
-  return secrets.some((secret) => secret !== "" && id.includes(secret)) ? undefined : id
+  return mentions(id, secrets) ? undefined : id
 }
 
 /** Longer than this, and it is no wait but a refusal; also keeps a number out of reach of overflow. */

@@ -37,8 +37,8 @@ export const secret = (input: SecretInput): Redacted.Redacted<string> => {
   return Redacted.make(typeof input === "string" ? input : "")
 }
 
-/** Longer than any word TMDB writes, shorter than any token it issues. */
-const tokenShape = /[A-Za-z0-9+/_=-]{24,}(?:\.[A-Za-z0-9_-]+)*/g
+/** Longer than any word TMDB writes, shorter than any token it issues; or a JSON Web Token, which begins so. */
+const tokenShape = /(?:[A-Za-z0-9+/_=-]{24,}|eyJ[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)*/g
 
 const replacement = "<redacted>"
 
@@ -47,6 +47,14 @@ const replacement = "<redacted>"
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 
 const longest = 300
+
+/** How a secret may be written: as it is, in a URL, in base64. */
+const formsOf = (secret: string): ReadonlyArray<string> =>
+  secret === "" ? [] : [secret, encodeComponent(secret), base64(secret)]
+
+/** Whether a text holds one of the secrets, in any form. */
+export const mentions = (text: string, secrets: ReadonlyArray<string>): boolean =>
+  secrets.flatMap(formsOf).some((form) => text.includes(form))
 
 const base64 = (text: string): string => {
   let bytes = ""
@@ -59,15 +67,10 @@ const base64 = (text: string): string => {
  * or base64) and whatever looks like a token are replaced, control characters
  * removed, the length bounded.
  */
-export const scrub = (text: string, secrets: Iterable<string>): string => {
-  // Not cut before it is clean: half a secret is not recognised.
+export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   let clean = text
-  for (const value of secrets) {
-    if (value === "") continue
-    for (const form of [value, encodeComponent(value), base64(value)]) {
-      clean = clean.replaceAll(form, replacement)
-    }
-  }
+  for (const form of secrets.flatMap(formsOf)) clean = clean.replaceAll(form, replacement)
+  // Cut last: half a secret would not be recognised.
   return clean.replace(tokenShape, replacement).replace(controlCharacters, " ").trim().slice(0, longest)
 }
 
