@@ -20,23 +20,10 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Dispatcher, errors } from "undici"
+import type { Dispatcher } from "undici"
 import { decodeBody, isRefusal, type Refusal } from "./internal/body.js"
 import * as connections from "./internal/connections.js"
 import { type RawHeaders, Response } from "./internal/response.js"
-
-/** undici's error for a proxy that answers CONNECT with anything but 200; its code is that of an abort. */
-const isProxyRefusal = (cause: Error): boolean =>
-  cause instanceof errors.RequestAbortedError && cause.message.startsWith("Proxy response")
-
-/** With the code that says what happened: no connection was made. */
-class ProxyRefused extends Error {
-  readonly code = "ECONNREFUSED"
-
-  constructor(cause: Error) {
-    super("The proxy refuses", { cause })
-  }
-}
 
 type Result = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
 
@@ -111,7 +98,7 @@ class Exchange implements connections.Exchange {
   }
 
   onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
-    this.#fail(isProxyRefusal(cause) ? new ProxyRefused(cause) : cause)
+    this.#fail(cause)
   }
 
   refuse(cause: Error): void {

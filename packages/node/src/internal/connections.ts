@@ -39,6 +39,35 @@ const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"
 const isProxied = (origin: string): boolean =>
   proxyVariables.some((name) => (process.env[name] ?? "") !== "") && !loopback.test(new URL(origin).hostname)
 
+/** With a code that says what happened: no connection to TMDB was made. */
+class ProxyFailed extends Error {
+  readonly code: string | undefined
+
+  constructor(code: string | undefined, cause?: Error) {
+    super("The proxy makes no connection", { cause })
+    this.code = code
+  }
+}
+
+/**
+ * The connection to a proxy. One that is lost while the proxy connects has a
+ * code at which undici would try again, at once and for ever; and a refusal has
+ * that of an abort.
+ */
+const proxyClient = (proxy: URL, options: object): Dispatcher => {
+  const client = new Client(proxy, options)
+  const plain = client.connect.bind(client)
+  const connect = async (target: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    const answer = await plain(target).catch((cause: NodeJS.ErrnoException) => {
+      throw new ProxyFailed(cause.code === "UND_ERR_SOCKET" ? "ECONNRESET" : cause.code, cause)
+    })
+    if (answer.statusCode === 200) return answer
+    answer.socket.destroy()
+    throw new ProxyFailed("ECONNREFUSED")
+  }
+  return Object.assign(client, { connect })
+}
+
 /** One connection: a dispatcher that opens no second one, and when it was last in use. */
 class Connection {
   readonly dispatcher: Dispatcher
@@ -51,7 +80,13 @@ class Connection {
     const connect = { signal } as buildConnector.BuildOptions
     const options = { pipelining: 1, keepAliveTimeout: longestIdle.ordinary, connect }
     this.dispatcher = isProxied(origin)
-      ? new EnvHttpProxyAgent({ ...options, connections: 1, proxyTls: connect, requestTls: connect })
+      ? new EnvHttpProxyAgent({
+          ...options,
+          connections: 1,
+          proxyTls: connect,
+          requestTls: connect,
+          clientFactory: proxyClient
+        })
       : new Client(origin, options)
   }
 
@@ -158,7 +193,12 @@ export const make = (): Connections => {
         pool = new Pool(origin)
         pools.set(origin, pool)
       }
-      pool.send(exchange)
+      try {
+        pool.send(exchange)
+      } catch {
+        // What HTTP_PROXY and its like hold is no URL of a proxy. undici's error has it, password and all.
+        exchange.refuse(new ProxyFailed(undefined))
+      }
     },
     close: () => {
       open = false

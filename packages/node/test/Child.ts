@@ -1,0 +1,88 @@
+/** Programs of the tests that run as processes of their own, bundled from the sources they try. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { build } from "esbuild"
+
+/** A folder of its own, for as long as the test lasts. */
+export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "tmdb-session-node-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
+const outputs = fileURLToPath(new URL("../node_modules/.cache/children", import.meta.url))
+
+/** Bundles a program of `children/`; in this package's folder, so that it finds what cannot be bundled. */
+export const bundle = async (name: string): Promise<string> => {
+  const outfile = join(outputs, `${name}-${process.pid}.mjs`)
+  await build({
+    entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["tmdb-session-source"],
+    external: ["@napi-rs/keyring"],
+    // What undici, which is CommonJS, loads of Node.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+    },
+    logLevel: "error"
+  })
+  return outfile
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+export interface Options {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly uid?: number
+  readonly cwd?: string
+}
+
+/** Starts a program. The machine's own settings play no part. */
+export const spawned = (
+  command: string,
+  args: ReadonlyArray<string>,
+  { cwd, env, uid }: Options = {}
+): Running => {
+  const child = spawn(command, args, {
+    env: { PATH: process.env["PATH"], HOME: tmpdir(), LANG: "C.UTF-8", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+    ...(cwd === undefined ? {} : { cwd })
+  })
+  const printed = { stdout: "", stderr: "" }
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      printed[name] += text
+    })
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (code, signal) => resolve({ code, signal, ...printed }))
+  })
+  return { process: child, ended }
+}
+
+/** Runs a program to its end, and ends it with the test. */
+export const run = (command: string, args: ReadonlyArray<string>, options?: Options): Effect.Effect<Ended> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => spawned(command, args, options)),
+    ({ ended }) => Effect.promise(() => ended),
+    (running) => Effect.sync(() => void running.process.kill("SIGKILL"))
+  )
