@@ -39,31 +39,37 @@ export const text = (message: string): Effect.Effect<string, Cancelled> =>
 export const confirm = (message: string): Effect.Effect<boolean, Cancelled> =>
   question<boolean>((clack, options) => clack.confirm({ message, initialValue: false, ...options }))
 
-/** A secret is short; a file that was piped in by mistake is not. */
-const limit = 64 * 1024
+/** Everything that is piped in. */
+export const allOfStdin: Effect.Effect<string, UsageError> = Effect.tryPromise({
+  try: async () => {
+    let all = ""
+    process.stdin.setEncoding("utf8")
+    for await (const chunk of process.stdin) {
+      all += chunk
+      if (all.length > limit) break
+    }
+    return all
+  },
+  catch: () => new UsageError({ message: "Standard input cannot be read." })
+})
+
+/** In characters: no secret and no body is that long; a file that was piped in by mistake may be. */
+const limit = 1024 * 1024
+const longestSecret = 64 * 1024
 
 /** A secret from stdin, up to its end. */
 export const fromStdin = (what: string): Effect.Effect<Redacted.Redacted<string>, UsageError> =>
-  Effect.gen(function* () {
-    const read = yield* Effect.tryPromise({
-      try: async () => {
-        let all = ""
-        process.stdin.setEncoding("utf8")
-        for await (const chunk of process.stdin) {
-          all += chunk
-          if (all.length > limit) break
-        }
-        return all.trim()
-      },
-      catch: () => new UsageError({ message: `The ${what} cannot be read from standard input.` })
-    })
-    if (read === "")
-      return yield* new UsageError({ message: `Standard input is empty: pipe the ${what} into the command.` })
-    if (read.length > limit)
-      return yield* new UsageError({ message: `Standard input is too long for a ${what}.` })
-    return Redacted.make(read)
+  Effect.flatMap(allOfStdin, (all) => {
+    const read = all.trim()
+    if (read === "") {
+      return new UsageError({ message: `Standard input is empty: pipe the ${what} into the command.` })
+    }
+    if (read.length > longestSecret) {
+      return new UsageError({ message: `Standard input is too long for a ${what}.` })
+    }
+    return Effect.succeed(Redacted.make(read))
   })
 
-/** A secret that a command needs: from a pipe if there is one, else typed in, else an error that says how. */
+/** A secret that a command needs: from a pipe if there is one, else typed in. */
 export const secret = (what: string): Effect.Effect<Redacted.Redacted<string>, Failure> =>
   isInteractive() ? hidden(`Paste the ${what}`) : fromStdin(what)

@@ -1,14 +1,43 @@
-/** The one command tree: parsing, help and examples. A command's own code is loaded when it runs. */
-import { Command, InvalidArgumentError, Option } from "commander"
-import type * as Duration from "effect/Duration"
-import type { Options as Login } from "./commands/Login.js"
-import type { Options as Logout } from "./commands/Logout.js"
-import type { Options as Sandbox } from "./commands/Sandbox.js"
-import type { Options as Whoami } from "./commands/Whoami.js"
+/** The one command tree: parsing, help, completions and the manual. A command's own code is loaded when it runs. */
+import { Argument, Command, Help, InvalidArgumentError, Option } from "commander"
+import { endQuietlyWithoutReader } from "./Streams.js"
 import { version } from "./version.js"
 
-const examples = (...lines: ReadonlyArray<string>): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`
+/** Options of every command. */
+export interface Shared {
+  readonly json?: boolean | undefined
+  readonly verbose?: boolean | undefined
+}
+
+/** What is told of a command beyond its options, by the help and by the manual. */
+export interface Notes {
+  readonly examples: ReadonlyArray<string>
+  /** Whole paragraphs, where the options do not tell all. */
+  readonly more?: string
+}
+
+const notesOf = new WeakMap<Command, Notes>()
+
+export const notes = (command: Command): Notes | undefined => notesOf.get(command)
+
+export const environment: ReadonlyArray<readonly [name: string, meaning: string]> = [
+  ["TMDB_ACCESS_TOKEN", "the API read access token"],
+  ["TMDB_API_KEY", "a v3 API key, used when there is no access token"],
+  ["TMDB_SESSION_ID", "a session to use in place of the stored one"],
+  ["TMDB_API_URL", "the API; https://api.themoviedb.org unless set"],
+  ["TMDB_WEB_URL", "the site; https://www.themoviedb.org unless set"],
+  ["TMDB_SESSION_CONFIG_DIR", "where sessions are kept"]
+]
+
+export const exitCodes: ReadonlyArray<readonly [code: number, meaning: string]> = [
+  [0, "done"],
+  [1, "failed"],
+  [2, "the command was used wrongly, or a setting is malformed"],
+  [3, "the person denied, or never answered"],
+  [4, "not signed in, or the credentials are missing or refused"],
+  [5, "TMDB is unreachable, down or limits the rate"],
+  [130, "interrupted"]
+]
 
 const port = (text: string): number => {
   const number = Number(text)
@@ -16,124 +45,261 @@ const port = (text: string): number => {
   throw new InvalidArgumentError("It is a number from 0 to 65535.")
 }
 
-/** `90`, `90s`, `5m`, `1h`, `5 minutes`: kept as text until Effect is loaded. */
-const duration = (text: string): Duration.DurationInput => {
+/** `90`, `90s`, `5m`, `1h`, `5 minutes`: as what Effect reads, once it is loaded. */
+const duration = (text: string): string => {
   const match = /^(\d+(?:\.\d+)?)\s*(s|m|h|seconds?|minutes?|hours?)?$/.exec(text.trim())
   const unit = { s: "seconds", m: "minutes", h: "hours" }[match?.[2]?.[0] ?? "s"]
-  if (match !== null && Number(match[1]) > 0) return `${Number(match[1])} ${unit}` as Duration.DurationInput
+  if (match !== null && Number(match[1]) > 0) return `${Number(match[1])} ${unit}`
   throw new InvalidArgumentError("It is a time such as 90s, 5m or 1h.")
 }
 
-const profile = () => new Option("--profile <name>", "which of several sign-ins")
-const json = () => new Option("--json", "print one JSON object")
+const collect = (value: string, before: ReadonlyArray<string> = []): ReadonlyArray<string> => [
+  ...before,
+  value
+]
 
-/** Loads what runs a command only once one runs: `--help` is answered without Effect. */
-const start = async (
-  load: () => Promise<import("./Run.js").Command>,
-  options: { readonly json?: boolean | undefined } = {}
-): Promise<void> => {
-  const [{ run }, command] = await Promise.all([import("./Run.js"), load()])
-  await run(command, options)
+const profile = () => new Option("--profile <name>", "the profile; the current one unless given")
+const json = () => new Option("--json", "print one JSON object")
+const withToken = () => new Option("--with-token", "read the API credential from standard input")
+
+/** Makes the action of a command: what runs it is loaded only now, so that `--help` is answered without Effect. */
+const runs =
+  <Options extends Shared>(
+    load: (options: Options, ...args: ReadonlyArray<string>) => Promise<import("./Run.js").Command>
+  ) =>
+  async (...given: ReadonlyArray<unknown>): Promise<void> => {
+    const command = given.at(-1) as Command
+    const options = command.optsWithGlobals<Options>()
+    const [{ run }, effect] = await Promise.all([import("./Run.js"), load(options, ...command.args)])
+    await run(effect, options)
+  }
+
+const wrapped = (text: string): string => new Help().boxWrap(text, Math.min(80, process.stdout.columns ?? 80))
+
+const describe = (command: Command, described: Notes): Command => {
+  notesOf.set(command, described)
+  const examples = `\nExamples:\n${described.examples.map((line) => `  $ ${line}`).join("\n")}`
+  return command.addHelpText("after", () =>
+    described.more === undefined ? examples : `\n${wrapped(described.more)}\n${examples}`
+  )
+}
+
+const listed = (rows: ReadonlyArray<readonly [string | number, string]>): string => {
+  const width = Math.max(...rows.map(([name]) => String(name).length))
+  return rows.map(([name, meaning]) => `  ${String(name).padEnd(width)}  ${meaning}`).join("\n")
 }
 
 export const program = (): Command => {
+  endQuietlyWithoutReader()
   const root = new Command("tmdb-session")
     .description("Sign in to The Movie Database (TMDB) from the terminal.")
     .version(version, "-V, --version", "print the version")
+    .option("-v, --verbose", "show the requests that are made, without secrets")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .showSuggestionAfterError(true)
-    .showHelpAfterError("(see --help)")
-    .configureHelp({ sortSubcommands: false })
-    .addHelpText(
-      "after",
-      `${examples("tmdb-session login", "tmdb-session whoami", 'curl "…&session_id=$(tmdb-session token)"')}
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => undefined })
 
-Environment:
-  TMDB_ACCESS_TOKEN        the API read access token (or TMDB_API_KEY, a v3 API key)
-  TMDB_SESSION_ID          a session to use instead of the stored one
-  TMDB_API_URL             the API; https://api.themoviedb.org unless set
-  TMDB_WEB_URL             the site; https://www.themoviedb.org unless set
-  TMDB_SESSION_CONFIG_DIR  where sessions are kept
+  const add = (name: string, description: string, described: Notes): Command =>
+    describe(root.command(name).description(description), described)
 
-Exit codes:
-  0 done · 1 failed · 2 usage · 3 not approved · 4 not signed in, or refused · 5 TMDB unreachable · 130 interrupted`
-    )
+  describe(root, {
+    examples: ["tmdb-session login", "tmdb-session status", "tmdb-session api account"]
+  }).addHelpText("after", `\nEnvironment:\n${listed(environment)}\n\nExit codes:\n${listed(exitCodes)}`)
 
-  root
-    .command("login")
-    .description("sign in, and keep the session")
+  add("login", "sign in, and keep the session", {
+    examples: [
+      "tmdb-session login",
+      "tmdb-session login --no-browser --timeout 5m",
+      "tmdb-session login --with-token < token.txt",
+      "tmdb-session login --profile work --v4"
+    ],
+    more:
+      "The API credential comes from the environment, from standard input (--with-token) or from a hidden " +
+      "prompt; one that was given by hand is kept with the session. The session goes into the system's keyring, " +
+      "where there is one, else into a file that only you can read."
+  })
     .option("--no-browser", "show the URL, open nothing")
+    .option("--qr", "show the URL as a QR code, too, to approve on a phone")
     .option("--with-login", "ask for a TMDB username and password in place of the browser")
-    .option("--with-token", "read the API credential from standard input")
+    .addOption(withToken())
     .option("--v4", "sign in to version 4: an access token, and the session it converts to")
     .option("--force", "sign in again over a session that is there")
+    .option("--insecure-storage", "keep the session in the file, even where there is a keyring")
     .addOption(profile())
     .addOption(new Option("--timeout <time>", "how long to wait for the approval").argParser(duration))
     .addOption(
       new Option("--port <number>", "the loopback port that the browser comes back to").argParser(port)
     )
     .addOption(json())
-    .addHelpText(
-      "after",
-      examples(
-        "tmdb-session login",
-        "tmdb-session login --no-browser --timeout 5m",
-        "tmdb-session login --with-token < token.txt"
+    .action(
+      runs<import("./commands/Login.js").Options & Shared>(async (options) =>
+        (await import("./commands/Login.js")).login(options)
       )
     )
-    .action(async (options: Omit<Login, "timeout"> & { readonly timeout?: Duration.DurationInput }) =>
-      start(async () => {
-        const [{ login }, { decode }] = await Promise.all([
-          import("./commands/Login.js"),
-          import("effect/Duration")
-        ])
-        const { timeout, ...rest } = options
-        return login(timeout === undefined ? rest : { ...rest, timeout: decode(timeout) })
-      }, options)
+
+  add("status", "show what is stored, where, and whether TMDB still accepts it", {
+    examples: ["tmdb-session status", "tmdb-session status --json"],
+    more: "The exit code is that of the session which commands use: 0 when TMDB accepts it."
+  })
+    .addOption(new Option("--profile <name>", "show this profile alone"))
+    .addOption(json())
+    .action(
+      runs<import("./commands/Status.js").Options & Shared>(async (options) =>
+        (await import("./commands/Status.js")).status(options)
+      )
     )
 
-  root
-    .command("whoami")
-    .description("print whose session it is")
+  add("whoami", "print whose session it is", {
+    examples: ["tmdb-session whoami", "tmdb-session whoami --json"]
+  })
     .addOption(profile())
     .addOption(json())
-    .addHelpText("after", examples("tmdb-session whoami", "tmdb-session whoami --json"))
-    .action(async (options: Whoami) =>
-      start(async () => (await import("./commands/Whoami.js")).whoami(options), options)
+    .action(
+      runs<import("./commands/Whoami.js").Options & Shared>(async (options) =>
+        (await import("./commands/Whoami.js")).whoami(options)
+      )
     )
 
-  root
-    .command("token")
-    .description("print the session id, alone")
+  add("token", "print the session id, alone", {
+    examples: ["TMDB_SESSION_ID=$(tmdb-session token) my-script"]
+  })
     .addOption(profile())
-    .addHelpText(
-      "after",
-      examples('curl "https://api.themoviedb.org/3/account?session_id=$(tmdb-session token)&…"')
-    )
-    .action(async (options: { readonly profile?: string }) =>
-      start(async () => (await import("./commands/Token.js")).token(options))
+    .action(
+      runs<import("./commands/Token.js").Options & Shared>(async (options) =>
+        (await import("./commands/Token.js")).token(options)
+      )
     )
 
-  root
-    .command("logout")
-    .description("end the session at TMDB, and forget it")
+  add("switch", "make another profile the current one", {
+    examples: ["tmdb-session switch work", "tmdb-session switch default"]
+  })
+    .addArgument(new Argument("<profile>", "the profile that commands use from now on"))
+    .action(runs<Shared>(async (_, name = "") => (await import("./commands/Switch.js")).switchTo(name)))
+
+  add("logout", "end the session at TMDB, and forget it", {
+    examples: ["tmdb-session logout", "tmdb-session logout --all"],
+    more: "It is forgotten here even if TMDB cannot be reached, and you are told which of both happened."
+  })
     .addOption(profile())
     .option("--all", "sign out of every profile")
-    .addHelpText("after", examples("tmdb-session logout", "tmdb-session logout --all"))
-    .action(async (options: Logout) =>
-      start(async () => (await import("./commands/Logout.js")).logout(options))
+    .addOption(json())
+    .action(
+      runs<import("./commands/Logout.js").Options & Shared>(async (options) =>
+        (await import("./commands/Logout.js")).logout(options)
+      )
     )
 
-  root
-    .command("sandbox")
-    .description("run a stand-in for TMDB on a loopback port")
+  add("guest", "print the id of a new guest session", {
+    examples: ["tmdb-session guest", "tmdb-session guest --json"]
+  })
+    .addOption(profile())
+    .addOption(json())
+    .action(
+      runs<import("./commands/Guest.js").Options & Shared>(async (options) =>
+        (await import("./commands/Guest.js")).guest(options)
+      )
+    )
+
+  add("request-token", "print a new request token, and where it is approved", {
+    examples: ["tmdb-session request-token > token.txt", "tmdb-session request-token --json"]
+  })
+    .addOption(profile())
+    .addOption(json())
+    .action(
+      runs<import("./commands/RequestToken.js").Options & Shared>(async (options) =>
+        (await import("./commands/RequestToken.js")).requestToken(options)
+      )
+    )
+
+  add("create", "exchange an approved request token for a session, and print its id", {
+    examples: ["tmdb-session create < token.txt"],
+    more: "The request token is read from standard input, or asked for. The session is not kept."
+  })
+    .addOption(profile())
+    .addOption(json())
+    .action(
+      runs<import("./commands/Create.js").Options & Shared>(async (options) =>
+        (await import("./commands/Create.js")).create(options)
+      )
+    )
+
+  add("validate-key", "ask TMDB whether it accepts the API credential", {
+    examples: ["tmdb-session validate-key", "tmdb-session validate-key --with-token < token.txt"]
+  })
+    .addOption(withToken())
+    .addOption(profile())
+    .addOption(json())
+    .action(
+      runs<import("./commands/ValidateKey.js").Options & Shared>(async (options) =>
+        (await import("./commands/ValidateKey.js")).validateKey(options)
+      )
+    )
+
+  add("api", "call any endpoint of TMDB with the stored session", {
+    examples: [
+      "tmdb-session api account",
+      "tmdb-session api account/{account_id}/favorite/movies --paginate",
+      "tmdb-session api movie/550/rating -F value=8.5",
+      "tmdb-session api -X DELETE movie/550/rating",
+      "tmdb-session api 4/list --input list.json"
+    ],
+    more:
+      "A path without a version belongs to version 3. {account_id} in it is filled in, and so is any other " +
+      "{name} that a field gives. Fields go into the query of a GET and into the JSON body of the others; with " +
+      "fields or --input the method is POST unless -X gives another. The answer is printed as it came, indented " +
+      "on a terminal; --paginate prints a page on each line. The session is sent to the API it came from alone."
+  })
+    .addArgument(new Argument("<path>", "such as movie/550 or /4/account/{account_id}/lists"))
+    .addOption(
+      new Option("-X, --method <method>", "the HTTP method").choices(["GET", "POST", "PUT", "DELETE"])
+    )
+    .addOption(new Option("-f, --raw-field <key=value>", "a field that is text").argParser(collect))
+    .addOption(
+      new Option(
+        "-F, --field <key=value>",
+        "a field: true, false, null and numbers are typed, @file and @- are read"
+      ).argParser(collect)
+    )
+    .option("--input <file>", "a file with the JSON body, or - for standard input")
+    .option("--paginate", "fetch all pages, one after the other")
+    .addOption(profile())
+    .action(
+      runs<import("./commands/Api.js").Options & Shared>(async (options, path = "") =>
+        (await import("./commands/Api.js")).api(path, options)
+      )
+    )
+
+  add("sandbox", "run a stand-in for TMDB on a loopback port", {
+    examples: ["tmdb-session sandbox", "tmdb-session sandbox --port 8787 --auto-approve"]
+  })
     .addOption(new Option("--port <number>", "the port; a free one unless given").argParser(port))
     .option("--auto-approve", "approve every request token by itself, a moment after it is issued")
-    .addHelpText("after", examples("tmdb-session sandbox", "tmdb-session sandbox --port 8787 --auto-approve"))
-    .action(async (options: Sandbox) =>
-      start(async () => (await import("./commands/Sandbox.js")).sandbox(options))
+    .action(
+      runs<import("./commands/Sandbox.js").Options & Shared>(async (options) =>
+        (await import("./commands/Sandbox.js")).sandbox(options)
+      )
     )
+
+  add("completions", "print a completion script", {
+    examples: [
+      'bash: eval "$(tmdb-session completions bash)", in ~/.bashrc',
+      'zsh:  eval "$(tmdb-session completions zsh)", in ~/.zshrc after compinit',
+      "fish: tmdb-session completions fish > ~/.config/fish/completions/tmdb-session.fish"
+    ]
+  })
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .action(async (shell: "bash" | "zsh" | "fish") => {
+      const { script } = await import("./commands/Completions.js")
+      process.stdout.write(script(shell, root))
+    })
+
+  // What the completion scripts ask for.
+  root
+    .command("profiles", { hidden: true })
+    .description("print the names of the profiles")
+    .action(runs<Shared>(async () => (await import("./commands/Profiles.js")).profiles))
 
   return root
 }

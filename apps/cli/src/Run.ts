@@ -1,5 +1,4 @@
 /** Runs a command as a process: signals, exit codes, and one clear line for what went wrong. */
-import { FileSessionStore, type SessionStore } from "@tmdb-session/node"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,24 +6,18 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { exitCode, type Failure, json, sentence } from "./Failure.js"
 import { clearLine, cross } from "./Output.js"
+import type { Shared } from "./Program.js"
+import * as Sessions from "./Sessions.js"
+import { Verbose } from "./Verbose.js"
 
 /** What every command may use. */
-export type Command = Effect.Effect<void, Failure, SessionStore.SessionStore>
+export type Command = Effect.Effect<void, Failure, Sessions.Sessions>
 
 const signals: ReadonlyArray<readonly [NodeJS.Signals, number]> = [
   ["SIGINT", 130],
   ["SIGTERM", 143],
   ["SIGHUP", 129]
 ]
-
-/** A reader that has gone is no error: `tmdb-session token | head -c1`. */
-const endQuietlyWithoutReader = (): void => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE" || error.code === "EIO") process.exit(process.exitCode ?? 0)
-    })
-  }
-}
 
 /** A defect is ours: its message could hold anything, so only its kind and the place in our code are shown. */
 const defect = (cause: Cause.Cause<unknown>): string => {
@@ -36,21 +29,22 @@ const defect = (cause: Cause.Cause<unknown>): string => {
 
 const report = (cause: Cause.Cause<Failure>, asJson: boolean): number => {
   const failure = Cause.failureOption(cause)
-  if (Option.isNone(failure)) {
-    process.stderr.write(`${cross()} ${defect(cause)}\n`)
-    return 1
-  }
-  process.stderr.write(`${asJson ? json(failure.value) : `${cross()} ${sentence(failure.value)}`}\n`)
-  return exitCode(failure.value)
+  const code = Option.isSome(failure) ? exitCode(failure.value) : 1
+  const message = Option.isSome(failure) ? sentence(failure.value) : defect(cause)
+  const object = Option.isSome(failure)
+    ? json(failure.value)
+    : JSON.stringify({ error: { _tag: "Defect", message, exitCode: code } })
+  process.stderr.write(`${asJson ? object : `${cross()} ${message}`}\n`)
+  return code
 }
 
 /** Runs to the end, or until a signal; a second one does not wait. */
-export const run = async (
-  command: Command,
-  options: { readonly json?: boolean | undefined } = {}
-): Promise<void> => {
-  endQuietlyWithoutReader()
-  const fiber = Effect.runFork(Effect.provide(command, FileSessionStore.layer()))
+export const run = async (command: Command, options: Shared = {}): Promise<void> => {
+  const fiber = command.pipe(
+    Effect.provide(Sessions.layer),
+    Effect.provideService(Verbose, options.verbose === true),
+    Effect.runFork
+  )
   let interrupted: number | undefined
   for (const [signal, code] of signals) {
     process.on(signal, () => {
@@ -63,8 +57,10 @@ export const run = async (
   if (interrupted !== undefined) {
     Effect.runSync(clearLine)
     process.exitCode = interrupted
+  } else if (Exit.isFailure(exit)) {
+    process.exitCode = report(exit.cause, options.json === true)
   } else {
-    process.exitCode = Exit.isSuccess(exit) ? 0 : report(exit.cause, options.json === true)
+    process.exitCode ??= 0
   }
   // Whatever still holds the process, a prompt or a socket, has had its time.
   setTimeout(() => process.exit(), 1000).unref()

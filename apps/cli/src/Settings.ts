@@ -1,8 +1,10 @@
 /**
  * Which credential, which API and which session a command uses. The
- * environment wins over what is stored; what is stored goes only to the API it
- * came from.
+ * environment wins over what is stored, and that is said; what is stored goes
+ * only to the API it came from.
  */
+
+import type * as HttpClient from "@effect/platform/HttpClient"
 import { layer, SessionStore, type SignIn, TmdbClient, type TmdbError } from "@tmdb-session/node"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -11,6 +13,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { NotSignedIn } from "./Failure.js"
 import { attention, say } from "./Output.js"
+import { type Place, Sessions } from "./Sessions.js"
+import { narrate, Verbose } from "./Verbose.js"
 
 export interface Environment extends TmdbClient.Settings {
   readonly sessionId: Redacted.Redacted<string> | undefined
@@ -26,28 +30,37 @@ export const environment: Effect.Effect<Environment, TmdbError.InvalidConfigurat
   Config.map(Config.all([TmdbClient.config, sessionId]), ([client, id]) => ({ ...client, sessionId: id }))
 )
 
-/** A credential, and whether it is to be kept with the session because it was typed in. */
+/** Where a credential came from. */
+export type CredentialSource = "TMDB_ACCESS_TOKEN" | "TMDB_API_KEY" | "stored" | "given"
+
+/** The app's credential, of either kind. */
 export interface Credential {
   readonly accessToken?: Redacted.Redacted<string> | undefined
   readonly apiKey?: Redacted.Redacted<string> | undefined
+  readonly source: CredentialSource
 }
 
-export const environmentCredential = (env: Environment): Credential | undefined => {
-  if (env.accessToken !== undefined) return { accessToken: env.accessToken }
-  if (env.apiKey !== undefined) return { apiKey: env.apiKey }
+export const environmentCredential = ({ accessToken, apiKey }: Environment): Credential | undefined => {
+  if (accessToken !== undefined) return { accessToken, source: "TMDB_ACCESS_TOKEN" }
+  if (apiKey !== undefined) return { apiKey, source: "TMDB_API_KEY" }
   return undefined
 }
 
-const sameApi = (left: string, right: string): boolean =>
-  left.replace(/\/+$/, "") === right.replace(/\/+$/, "")
+const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
-const storedCredential = (
+/** Whether the environment sends commands to another API than the one a record came from. */
+export const isForeign = (env: Environment, record: SessionStore.Record): boolean =>
+  env.apiUrl !== undefined && withoutSlash(env.apiUrl) !== withoutSlash(record.apiUrl)
+
+/** The credential that a command uses: the environment's, or the one kept with the record. */
+export const credentialOf = (
   env: Environment,
   record: SessionStore.Record | undefined
 ): Credential | undefined => {
-  if (record?.credentials === undefined) return undefined
-  if (env.apiUrl !== undefined && !sameApi(env.apiUrl, record.apiUrl)) return undefined
-  return record.credentials
+  const given = environmentCredential(env)
+  if (given !== undefined) return given
+  if (record?.credentials === undefined || isForeign(env, record)) return undefined
+  return { ...record.credentials, source: "stored" }
 }
 
 const missing = new NotSignedIn({
@@ -55,26 +68,49 @@ const missing = new NotSignedIn({
     "There is no API credential. Set TMDB_ACCESS_TOKEN to the API read access token from https://www.themoviedb.org/settings/api, or run: tmdb-session login"
 })
 
-/** The client for a credential, without one for a record's own. */
+export type Client = Layer.Layer<TmdbClient.TmdbClient, TmdbError.InvalidConfiguration>
+
+/** The client for a credential, by default for that of the environment or of a record. */
 export const client = (
   env: Environment,
-  options: { readonly record?: SessionStore.Record | undefined; readonly credential?: Credential | undefined }
-): Effect.Effect<Layer.Layer<TmdbClient.TmdbClient, TmdbError.InvalidConfiguration>, NotSignedIn> => {
-  const { record } = options
-  const credential = options.credential ?? environmentCredential(env) ?? storedCredential(env, record)
-  if (credential === undefined) return missing
-  return Effect.succeed(layer({ ...credential, apiUrl: env.apiUrl ?? record?.apiUrl, webUrl: env.webUrl }))
-}
+  options: {
+    readonly record?: SessionStore.Record | undefined
+    readonly credential?: Omit<Credential, "source"> | undefined
+    readonly transform?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+  }
+): Effect.Effect<Client, NotSignedIn> =>
+  Effect.flatMap(Verbose, (verbose) => {
+    const { record, transform = (untouched) => untouched } = options
+    const credential = options.credential ?? credentialOf(env, record)
+    if (credential === undefined) return missing
+    return Effect.succeed(
+      layer({
+        accessToken: credential.accessToken,
+        apiKey: credential.apiKey,
+        apiUrl: env.apiUrl ?? record?.apiUrl,
+        webUrl: env.webUrl,
+        transformClient: (http) => transform(verbose ? narrate(http) : http)
+      })
+    )
+  })
 
-/** The session that a command works with, and the client that may send it. */
+/** The profile that was named, or the current one. */
+export const profileOf = (
+  named: string | undefined
+): Effect.Effect<string, SessionStore.StoreError, Sessions> =>
+  named === undefined ? Effect.flatMap(Sessions, ({ current }) => current) : Effect.succeed(named)
+
+/** The session that a command works with, and what goes with it. */
 export interface Active {
+  readonly env: Environment
   readonly session: SignIn.SignedIn
+  /** Absent where the session is that of the environment. */
   readonly record: SessionStore.Record | undefined
-  readonly source: "environment" | "store"
-  readonly client: Layer.Layer<TmdbClient.TmdbClient, TmdbError.InvalidConfiguration>
+  readonly place: Place | "environment"
+  readonly client: Client
 }
 
-const notSignedIn = (profile: string): NotSignedIn =>
+export const notSignedIn = (profile: string): NotSignedIn =>
   new NotSignedIn({
     message:
       profile === SessionStore.defaultProfile
@@ -82,25 +118,45 @@ const notSignedIn = (profile: string): NotSignedIn =>
         : `The profile ${profile} is not signed in. Run: tmdb-session login --profile ${profile}`
   })
 
+export const saySessionOfEnvironment: Effect.Effect<void> = say(
+  `${attention()} TMDB_SESSION_ID is set: its session is used in place of what is stored.`
+)
+
+const sayCredentialOfEnvironment = (env: Environment, record: SessionStore.Record): Effect.Effect<void> => {
+  const given = environmentCredential(env)
+  if (given === undefined || record.credentials === undefined) return Effect.void
+  return say(`${attention()} ${given.source} is set: it is used in place of the stored credential.`)
+}
+
 /** Finds the session: the environment's, or that of a profile. */
 export const active = (
-  profile: string = SessionStore.defaultProfile
-): Effect.Effect<Active, NotSignedIn | SessionStore.StoreError, SessionStore.SessionStore> =>
+  named: string | undefined
+): Effect.Effect<Active, NotSignedIn | SessionStore.StoreError, Sessions> =>
   Effect.gen(function* () {
     const env = yield* environment
     if (env.sessionId !== undefined) {
-      yield* say(`${attention()} The session of TMDB_SESSION_ID is used.`)
-      return {
-        session: { sessionId: env.sessionId },
-        record: undefined,
-        source: "environment" as const,
-        client: yield* client(env, {})
-      }
+      yield* saySessionOfEnvironment
+      const session = { sessionId: env.sessionId }
+      return { env, session, record: undefined, place: "environment", client: yield* client(env, {}) }
     }
-    const store = yield* SessionStore.SessionStore
-    const record = Option.getOrUndefined(yield* store.load(profile))
-    if (record === undefined) return yield* notSignedIn(profile)
+    const profile = yield* profileOf(named)
+    const found = Option.getOrUndefined(yield* Effect.flatMap(Sessions, ({ find }) => find(profile)))
+    if (found === undefined) return yield* notSignedIn(profile)
+    const { place, record } = found
+    yield* sayCredentialOfEnvironment(env, record)
     const layer = yield* client(env, { record })
     const session = yield* Effect.provide(SessionStore.session(record), layer)
-    return { session, record, source: "store" as const, client: layer }
+    return { env, session, record, place, client: layer }
+  })
+
+/** The client for what needs no session: with the environment's credential, or that of a profile. */
+export const appClient = (
+  named: string | undefined
+): Effect.Effect<Client, NotSignedIn | SessionStore.StoreError, Sessions> =>
+  Effect.gen(function* () {
+    const env = yield* environment
+    if (environmentCredential(env) !== undefined) return yield* client(env, {})
+    const profile = yield* profileOf(named)
+    const found = yield* Effect.flatMap(Sessions, ({ find }) => find(profile))
+    return yield* client(env, { record: Option.getOrUndefined(found)?.record })
   })

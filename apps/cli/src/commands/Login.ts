@@ -1,6 +1,7 @@
 /** `login`: signs a person in, and keeps the session. */
 import {
   Account,
+  Approval,
   Authentication,
   LoopbackApproval,
   SessionStore,
@@ -11,11 +12,13 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Ask from "../Ask.js"
-import { type Failure, NotSignedIn, sentence, UsageError } from "../Failure.js"
+import { choose } from "../Credential.js"
+import { type Failure, sentence, UsageError } from "../Failure.js"
 import {
   attention,
   clearLine,
@@ -29,61 +32,50 @@ import {
   tick
 } from "../Output.js"
 import type { Command } from "../Run.js"
-import { type Credential, client, type Environment, environment, environmentCredential } from "../Settings.js"
+import { filePath, type Keeping, Sessions } from "../Sessions.js"
+import { client, environment, profileOf } from "../Settings.js"
 
 export interface Options {
   readonly browser?: boolean | undefined
+  readonly qr?: boolean | undefined
   readonly withLogin?: boolean | undefined
   readonly withToken?: boolean | undefined
+  readonly v4?: boolean | undefined
+  readonly force?: boolean | undefined
+  readonly insecureStorage?: boolean | undefined
   readonly profile?: string | undefined
-  readonly timeout?: Duration.Duration | undefined
+  readonly timeout?: Duration.DurationInput | undefined
   readonly port?: number | undefined
   readonly json?: boolean | undefined
-  readonly force?: boolean | undefined
-  readonly v4?: boolean | undefined
 }
 
-/** A credential that was typed or piped in is told apart by its shape: a JSON Web Token has dots. */
-const recognise = (value: Redacted.Redacted<string>): Credential =>
-  Redacted.value(value).includes(".") ? { accessToken: value } : { apiKey: value }
-
-const needed =
-  "There is no API credential. Set TMDB_ACCESS_TOKEN to the API read access token from https://www.themoviedb.org/settings/api, or pipe it in: tmdb-session login --with-token < file"
-
-interface Chosen {
-  readonly credential: Credential
-  readonly typedIn: boolean
+const checkOptions = (options: Options): Effect.Effect<void, UsageError> => {
+  if (options.withLogin !== true) return Effect.void
+  if (options.v4 === true) {
+    return new UsageError({ message: "--with-login cannot go with --v4, which needs the browser." })
+  }
+  if (!isInteractive()) {
+    return new UsageError({ message: "--with-login asks for the password and needs a terminal." })
+  }
+  return Effect.void
 }
 
-/** The app's credential: from stdin when asked for, the environment, or a hidden prompt. */
-const chooseCredential = (options: Options, env: Environment): Effect.Effect<Chosen, Failure> =>
-  Effect.gen(function* () {
-    if (options.withToken === true) {
-      const value = isInteractive()
-        ? yield* Ask.hidden("Paste the API read access token (or v3 API key)")
-        : yield* Ask.fromStdin("API credential")
-      return { credential: recognise(value), typedIn: true }
-    }
-    const credential = environmentCredential(env)
-    if (credential !== undefined) return { credential, typedIn: false }
-    if (!isInteractive()) return yield* new NotSignedIn({ message: needed })
-    yield* say("TMDB gives every app a credential of its own: https://www.themoviedb.org/settings/api")
-    const value = yield* Ask.hidden("Paste the API read access token (or v3 API key)")
-    if (Redacted.value(value) === "") return yield* new UsageError({ message: "Nothing was entered." })
-    return { credential: recognise(value), typedIn: true }
-  })
+/** What cannot be read is no session, and is kept aside by the store. */
+const isCorrupt = (error: SessionStore.StoreError): boolean =>
+  error._tag === "SessionStoreError" && error.reason === "corrupt"
 
 /** A session that is there already is not replaced without a word. */
-const mayReplace = (
-  options: Options,
-  profile: string
-): Effect.Effect<void, Failure, SessionStore.SessionStore> =>
+const mayReplace = (options: Options, profile: string): Effect.Effect<void, Failure, Sessions> =>
   Effect.gen(function* () {
     if (options.force === true) return
-    const store = yield* SessionStore.SessionStore
-    const existing = yield* store.load(profile)
+    const existing = yield* Effect.catchIf(
+      Effect.flatMap(Sessions, ({ find }) => find(profile)),
+      isCorrupt,
+      () => Effect.succeedNone
+    )
     if (Option.isNone(existing)) return
-    const who = existing.value.username === undefined ? "" : ` as ${existing.value.username}`
+    const { username } = existing.value.record
+    const who = username === undefined ? "" : ` as ${username}`
     if (!isInteractive()) {
       return yield* new UsageError({
         message: `The profile ${profile} is signed in${who} already. Add --force to sign in again, or --profile for another.`
@@ -101,8 +93,32 @@ const clock = (duration: Duration.Duration): string => {
 /** Shows how long the approval still lives, each second, until interrupted. */
 const countdown = (ends: number): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    overwrite(`Waiting for your approval… ${clock(Duration.millis(ends - now))} left`)
+    overwrite(`Waiting for approval, ${clock(Duration.millis(ends - now))} left`)
   ).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.ensuring(clearLine))
+
+/** Shows the URL as a QR code, where there is room for it. */
+const sayCode = (url: string): Effect.Effect<void> =>
+  Effect.flatMap(
+    Effect.promise(() => import("../Code.js")),
+    ({ code }) => {
+      const drawn = code(url)
+      const room = process.stderr.columns ?? 80
+      return say(
+        drawn.width <= room
+          ? drawn.text
+          : `${attention()} The QR code needs ${drawn.width} columns, and this terminal has ${room}.`
+      )
+    }
+  )
+
+/** With a code the browser is on another device, which can come back to no port of this one. */
+const approval = (options: Options): Layer.Layer<Approval.Approval> =>
+  options.qr === true
+    ? Approval.layerShow(() => Effect.void)
+    : LoopbackApproval.layer({
+        ...(options.port === undefined ? {} : { port: options.port }),
+        ...(options.browser === false ? { open: false } : {})
+      })
 
 /** Signs in through the browser, telling the person what happens. */
 const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient> =>
@@ -110,14 +126,16 @@ const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, Tm
     Effect.gen(function* () {
       let lifetime = Duration.minutes(60)
       const scope = yield* Effect.scope
+      const patience = options.timeout === undefined ? Duration.infinity : Duration.decode(options.timeout)
       const onEvent = (event: SignIn.Event): Effect.Effect<void> =>
         Effect.gen(function* () {
           if (event._tag === "TokenIssued") lifetime = event.lifetime
           if (event._tag !== "ApprovalRequested") return
           yield* say(`${strong("Approve the sign-in in your browser:")}\n  ${link(event.url)}`)
-          const wait = Duration.min(lifetime, options.timeout ?? lifetime)
+          if (options.qr === true) yield* sayCode(event.url)
+          const wait = Duration.min(lifetime, patience)
           if (process.stderr.isTTY !== true) {
-            return yield* say(`Waiting for your approval (${clock(wait)} left)`)
+            return yield* say(`Waiting for approval, ${clock(wait)} left.`)
           }
           const now = yield* Clock.currentTimeMillis
           yield* Effect.forkIn(countdown(now + Duration.toMillis(wait)), scope)
@@ -126,77 +144,167 @@ const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, Tm
         version: options.v4 === true ? 4 : 3,
         timeout: options.timeout,
         onEvent
-      }).pipe(
-        Effect.provide(
-          LoopbackApproval.layer({
-            ...(options.port === undefined ? {} : { port: options.port }),
-            ...(options.browser === false ? { open: false } : {})
-          })
-        )
-      )
+      }).pipe(Effect.provide(approval(options)))
     })
   )
 
 /** Signs in with a username and password, where no browser can be used. */
 const byLogin: Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient> = Effect.gen(function* () {
-  if (!isInteractive()) {
-    return yield* new UsageError({ message: "--with-login asks for the password and needs a terminal." })
-  }
   yield* say(`${attention()} TMDB favours approval in the browser: give a password only where there is none.`)
   const username = yield* Ask.text("TMDB username")
   const password = yield* Ask.hidden("TMDB password")
+  if (username === "" || Redacted.value(password) === "") {
+    return yield* new UsageError({ message: "Both the username and the password are needed." })
+  }
   const { requestToken } = yield* Authentication.createRequestToken()
   const approved = yield* Authentication.validateWithLogin({ username, password, requestToken })
   return yield* Authentication.createSession(approved.requestToken)
 })
 
-/** The session could not be kept: it is ended rather than left alive where nobody knows it. */
-const endUnkept = (
-  session: SignIn.SignedIn,
-  failure: Failure
-): Effect.Effect<never, Failure, TmdbClient.TmdbClient> =>
+const applications = "https://www.themoviedb.org/settings/applications"
+
+/** A session that nobody keeps is ended rather than left alive. */
+const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbClient.TmdbClient> =>
+  Effect.flatMap(Effect.either(SignIn.signOut(session)), (ended) =>
+    say(
+      Either.isRight(ended)
+        ? `${attention()} The session was not kept, so it was ended at TMDB again.`
+        : `${attention()} The session was not kept, and could not be ended either: ${sentence(ended.left)} End it at ${applications}`
+    )
+  )
+
+/** The session that was there before, of this profile or of a sign-in that was quicker: nobody would find it again. */
+const endReplaced = (
+  before: SessionStore.Record,
+  session: SignIn.SignedIn
+): Effect.Effect<void, never, TmdbClient.TmdbClient> =>
   Effect.gen(function* () {
-    const ended = yield* Effect.either(SignIn.signOut(session))
+    const same = Redacted.value(before.sessionId) === Redacted.value(session.sessionId)
+    if (same) return
+    const ended = yield* Effect.either(
+      Effect.flatMap(SessionStore.session(before), (replaced) => SignIn.signOut(replaced))
+    )
     yield* say(
       Either.isRight(ended)
-        ? `${attention()} The session could not be saved, so it was ended at TMDB again.`
-        : `${attention()} The session could not be saved, and not be ended either: ${sentence(ended.left)} End it at https://www.themoviedb.org/settings/applications`
+        ? quiet("The session that was there before is ended at TMDB.")
+        : `${attention()} The session that was there before could not be ended at TMDB: ${sentence(ended.left)} End it at ${applications}`
     )
-    return yield* Effect.fail(failure)
+  })
+
+const sayPlace = ({ noKeyring, place }: Keeping, profile: string): Effect.Effect<void, Failure> =>
+  Effect.gen(function* () {
+    if (place === "keyring") return yield* say(quiet(`Kept in the system's keyring, as profile ${profile}.`))
+    const path = yield* filePath
+    yield* say(
+      noKeyring === undefined
+        ? quiet(`Kept in ${path}, which only you can read, as profile ${profile}.`)
+        : `${attention()} There is no keyring here: kept in ${path}, which only you can read, as profile ${profile}.`
+    )
+  })
+
+/** The first profile that is signed in becomes the current one; another takes a `switch`. */
+const chooseCurrent = (profile: string): Effect.Effect<boolean, Failure, Sessions> =>
+  Effect.gen(function* () {
+    const sessions = yield* Sessions
+    const current = yield* sessions.current
+    if (current === profile) return true
+    const taken = yield* Effect.orElseSucceed(sessions.find(current), Option.none)
+    if (Option.isSome(taken)) return false
+    yield* sessions.makeCurrent(profile)
+    return true
+  })
+
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+interface Kept {
+  readonly record: SessionStore.Record
+  /** What it took the place of. */
+  readonly before: Option.Option<SessionStore.Record>
+}
+
+/** Once TMDB gave the session, it is kept or ended; only the question whose it is may be interrupted. */
+const keep = (
+  session: SignIn.SignedIn,
+  keeping: Keeping,
+  as: { readonly profile: string; readonly credentials: SessionStore.Record["credentials"] },
+  restore: Restore
+): Effect.Effect<Kept, Failure, TmdbClient.TmdbClient> =>
+  Effect.gen(function* () {
+    const account = yield* restore(Effect.either(Account.details(session.sessionId)))
+    const record = yield* SessionStore.record(session, {
+      ...(Either.isRight(account) ? { username: account.right.username } : {}),
+      ...(as.credentials === undefined ? {} : { credentials: as.credentials })
+    })
+    return { record, before: yield* keeping.keep(record, as.profile) }
+  }).pipe(Effect.onError(() => endUnkept(session)))
+
+/** A v4 sign-in can fail after its access token was granted: that is not left alive either. */
+const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.TmdbClient> => {
+  if (!("granted" in failure) || failure.granted === undefined) return Effect.void
+  return Effect.flatMap(
+    Effect.either(Authentication.deleteAccessToken(failure.granted.accessToken)),
+    (ended) =>
+      say(
+        Either.isRight(ended)
+          ? `${attention()} The access token was granted and could not be used, so it was ended at TMDB again.`
+          : `${attention()} The access token was granted, and could be neither used nor ended: ${sentence(ended.left)} End it at ${applications}`
+      )
+  )
+}
+
+const report = (
+  { record }: Kept,
+  options: Options,
+  profile: string,
+  keeping: Keeping
+): Effect.Effect<void, Failure, Sessions> =>
+  Effect.gen(function* () {
+    const current = yield* chooseCurrent(profile)
+    const { accessToken, apiUrl, username } = record
+    if (options.json === true) {
+      const version = accessToken === undefined ? 3 : 4
+      return yield* printJson({
+        profile,
+        current,
+        username: username ?? null,
+        version,
+        apiUrl,
+        place: keeping.place
+      })
+    }
+    yield* say(`${tick()} Signed in to TMDB${username === undefined ? "" : ` as ${strong(username)}`}.`)
+    yield* sayPlace(keeping, profile)
+    yield* say(
+      quiet(
+        current
+          ? "Next: tmdb-session status, tmdb-session api account"
+          : `To use it without --profile: tmdb-session switch ${profile}`
+      )
+    )
   })
 
 export const login = (options: Options): Command =>
   Effect.gen(function* () {
+    yield* checkOptions(options)
     const env = yield* environment
-    const profile = options.profile ?? SessionStore.defaultProfile
-    if (options.withLogin === true && options.v4 === true) {
-      return yield* new UsageError({
-        message: "--with-login cannot be combined with --v4, which needs the browser."
-      })
-    }
+    const sessions = yield* Sessions
+    const profile = yield* profileOf(options.profile)
     if (env.sessionId !== undefined) {
       yield* say(`${attention()} TMDB_SESSION_ID is set: commands use it in place of what is stored.`)
     }
-    const store = yield* SessionStore.SessionStore
     yield* mayReplace(options, profile)
-    const { credential, typedIn } = yield* chooseCredential(options, env)
+    const credential = yield* choose("login", options, env)
+    const { accessToken, apiKey, source } = credential
+    const credentials = source === "given" ? { accessToken, apiKey } : undefined
     const layer = yield* client(env, { credential })
-    yield* store.prove
-    yield* Effect.gen(function* () {
-      const session = yield* options.withLogin === true ? byLogin : byBrowser(options)
-      const account = yield* Effect.option(Account.details(session.sessionId))
-      const username = Option.getOrUndefined(Option.map(account, (found) => found.username))
-      const record = yield* SessionStore.record(session, {
-        username,
-        ...(typedIn ? { credentials: credential } : {})
+    const keeping = yield* sessions.prepare({ insecureStorage: options.insecureStorage === true })
+    const signIn = Effect.tapError(options.withLogin === true ? byLogin : byBrowser(options), endGranted)
+    yield* Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const session = yield* restore(signIn)
+        const kept = yield* keep(session, keeping, { profile, credentials }, restore)
+        if (Option.isSome(kept.before)) yield* endReplaced(kept.before.value, session)
+        yield* report(kept, options, profile, keeping)
       })
-      yield* Effect.catchAll(store.save(record, profile), (error) => endUnkept(session, error))
-      if (options.json === true) return yield* printJson({ profile, username, apiUrl: record.apiUrl })
-      yield* say(`${tick()} Signed in to TMDB${username === undefined ? "" : ` as ${strong(username)}`}.`)
-      yield* say(
-        quiet(
-          `Kept as profile ${profile}. Next: tmdb-session whoami, tmdb-session token, tmdb-session logout`
-        )
-      )
-    }).pipe(Effect.provide(layer))
+    ).pipe(Effect.provide(layer))
   })

@@ -3,14 +3,16 @@ import { SessionStore, SignIn } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Failure, NotSignedIn, sentence } from "../Failure.js"
-import { attention, say, tick } from "../Output.js"
+import { type Failure, sentence } from "../Failure.js"
+import { attention, printJson, say, tick } from "../Output.js"
 import type { Command } from "../Run.js"
-import { client, environment } from "../Settings.js"
+import { Sessions } from "../Sessions.js"
+import { client, environment, notSignedIn, profileOf } from "../Settings.js"
 
 export interface Options {
   readonly profile?: string | undefined
   readonly all?: boolean | undefined
+  readonly json?: boolean | undefined
 }
 
 /** Ends what is kept at TMDB, as far as that can be done: by the API it came from, with the credential there is. */
@@ -21,27 +23,37 @@ const end = (record: SessionStore.Record): Effect.Effect<void, Failure> =>
     yield* Effect.provide(Effect.flatMap(SessionStore.session(record), SignIn.signOut), layer)
   })
 
-const forget = (profile: string): Effect.Effect<void, Failure, SessionStore.SessionStore> =>
+/** A profile that is forgotten here, and why it is not ended at TMDB, if it is not. */
+interface Forgotten {
+  readonly profile: string
+  readonly failure: Failure | undefined
+}
+
+const forget = (profile: string): Effect.Effect<Forgotten, Failure, Sessions> =>
   Effect.gen(function* () {
-    const store = yield* SessionStore.SessionStore
-    const record = yield* Effect.either(store.load(profile))
-    if (Either.isRight(record) && Option.isNone(record.right)) {
-      return yield* new NotSignedIn({ message: `The profile ${profile} is not signed in.` })
-    }
+    const sessions = yield* Sessions
+    const found = yield* Effect.either(sessions.find(profile))
+    if (Either.isRight(found) && Option.isNone(found.right)) return yield* notSignedIn(profile)
     const ended = yield* Effect.either(
-      Effect.flatMap(record, (found) => (Option.isSome(found) ? end(found.value) : Effect.void))
+      Effect.flatMap(found, (some) => (Option.isSome(some) ? end(some.value.record) : Effect.void))
     )
-    yield* store.remove(profile)
-    if (Either.isRight(ended)) {
-      return yield* say(
-        `${tick()} Signed out: the session of profile ${profile} is ended at TMDB and forgotten here.`
-      )
-    }
-    yield* say(
-      `${attention()} The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${sentence(ended.left)} ` +
-        "End it at https://www.themoviedb.org/settings/applications"
-    )
+    yield* sessions.forget(profile)
+    return { profile, failure: Option.getOrUndefined(Either.getLeft(ended)) }
   })
+
+const tell = ({ failure, profile }: Forgotten): Effect.Effect<void> =>
+  say(
+    failure === undefined
+      ? `${tick()} Signed out: the session of profile ${profile} is ended at TMDB and forgotten here.`
+      : `${attention()} The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${sentence(failure)} ` +
+          "End it at https://www.themoviedb.org/settings/applications"
+  )
+
+const asJson = ({ failure, profile }: Forgotten) => ({
+  profile,
+  ended: failure === undefined,
+  error: failure === undefined ? null : { _tag: failure._tag, message: sentence(failure) }
+})
 
 export const logout = (options: Options): Command =>
   Effect.gen(function* () {
@@ -49,9 +61,11 @@ export const logout = (options: Options): Command =>
     if (env.sessionId !== undefined) {
       yield* say(`${attention()} TMDB_SESSION_ID is set: commands go on using it until you unset it.`)
     }
-    if (options.all !== true) return yield* forget(options.profile ?? SessionStore.defaultProfile)
-    const store = yield* SessionStore.SessionStore
-    const profiles = yield* store.list
-    if (profiles.length === 0) return yield* say("No profile is signed in.")
-    yield* Effect.forEach(profiles, forget, { discard: true })
+    const sessions = yield* Sessions
+    const profiles = options.all === true ? yield* sessions.list : [yield* profileOf(options.profile)]
+    const forgotten = yield* Effect.forEach(profiles, (profile) =>
+      Effect.tap(forget(profile), (one) => (options.json === true ? Effect.void : tell(one)))
+    )
+    if (options.json === true) return yield* printJson({ profiles: forgotten.map(asJson) })
+    if (forgotten.length === 0) yield* say("No profile is signed in.")
   })

@@ -1,0 +1,42 @@
+/** The app's credential, from wherever it is given: standard input, the environment, the store, a hidden prompt. */
+import type { SessionStore } from "@tmdb-session/node"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Ask from "./Ask.js"
+import { type Failure, NotSignedIn, UsageError } from "./Failure.js"
+import { isInteractive, say } from "./Output.js"
+import { type Credential, credentialOf, type Environment } from "./Settings.js"
+
+const question = "Paste the API read access token (or v3 API key)"
+
+/** One that was given by hand is told apart by its shape: a JSON Web Token has dots. */
+const recognise = (value: Redacted.Redacted<string>): Effect.Effect<Credential, UsageError> => {
+  const text = Redacted.value(value)
+  if (text === "") return new UsageError({ message: "Nothing was entered." })
+  return Effect.succeed(
+    text.includes(".") ? { accessToken: value, source: "given" } : { apiKey: value, source: "given" }
+  )
+}
+
+const needed = (command: string) =>
+  new NotSignedIn({
+    message: `There is no API credential. Set TMDB_ACCESS_TOKEN to the API read access token from https://www.themoviedb.org/settings/api, or pipe it in: tmdb-session ${command} --with-token < file`
+  })
+
+export const choose = (
+  command: "login" | "validate-key",
+  options: { readonly withToken?: boolean | undefined },
+  env: Environment,
+  record?: SessionStore.Record
+): Effect.Effect<Credential, Failure> =>
+  Effect.gen(function* () {
+    if (options.withToken === true) {
+      const value = isInteractive() ? yield* Ask.hidden(question) : yield* Ask.fromStdin("API credential")
+      return yield* recognise(value)
+    }
+    const credential = credentialOf(env, record)
+    if (credential !== undefined) return credential
+    if (!isInteractive()) return yield* needed(command)
+    yield* say("TMDB gives every app a credential of its own: https://www.themoviedb.org/settings/api")
+    return yield* Effect.flatMap(Ask.hidden(question), recognise)
+  })

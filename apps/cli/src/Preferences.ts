@@ -1,0 +1,68 @@
+/** What the command remembers beside the sessions. It holds no secret, and losing it loses no session. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { FileSessionStore, TmdbError } from "@tmdb-session/node"
+import * as Effect from "effect/Effect"
+
+export interface Preferences {
+  /** The current profile. */
+  readonly profile?: string
+  /** Sessions were put into the keyring: it is worth asking. */
+  readonly keyring?: boolean
+}
+
+const path: Effect.Effect<string, TmdbError.InvalidConfiguration> = Effect.map(
+  FileSessionStore.defaultDirectory,
+  (directory) => join(directory, "preferences.json")
+)
+
+const parse = (text: string): Preferences => {
+  try {
+    const { keyring, profile } = JSON.parse(text) as Record<string, unknown>
+    return {
+      ...(typeof profile === "string" ? { profile } : {}),
+      ...(keyring === true ? { keyring } : {})
+    }
+  } catch {
+    return {}
+  }
+}
+
+export const read: Effect.Effect<Preferences, TmdbError.InvalidConfiguration> = Effect.flatMap(path, (file) =>
+  Effect.promise(() => fs.readFile(file, "utf8").then(parse, () => ({})))
+)
+
+const notWritten = (file: string, error: unknown) => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
+  return new TmdbError.SessionStoreError({
+    operation: "sessionStore",
+    reason: code === "ENOSPC" || code === "EDQUOT" ? "full" : "permission",
+    what: `${file} cannot be written (${code})`,
+    next: "Let this user write there, or set TMDB_SESSION_CONFIG_DIR to another folder"
+  })
+}
+
+/** Replaces the file as a whole, so that two commands at once leave one of both. */
+const replace = async (file: string, text: string): Promise<void> => {
+  await fs.mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomBytes(6).toString("hex")}.tmp`
+  try {
+    await fs.writeFile(draft, text, { mode: 0o600, flag: "wx" })
+    await fs.rename(draft, file)
+  } finally {
+    await fs.rm(draft, { force: true })
+  }
+}
+
+export const update = (
+  change: Preferences
+): Effect.Effect<void, TmdbError.InvalidConfiguration | TmdbError.SessionStoreError> =>
+  Effect.gen(function* () {
+    const file = yield* path
+    const before = yield* read
+    yield* Effect.tryPromise({
+      try: () => replace(file, `${JSON.stringify({ ...before, ...change })}\n`),
+      catch: (error) => notWritten(file, error)
+    })
+  })

@@ -1,0 +1,146 @@
+/**
+ * The stored sessions, wherever they are: in the keyring, where there is one
+ * and nothing else was asked for, else in the file. What is stored before is
+ * found in either.
+ */
+import { FileSessionStore, SessionStore, type TmdbError } from "@tmdb-session/node"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Preferences from "./Preferences.js"
+
+export type Place = "keyring" | "file"
+
+export interface Found {
+  readonly record: SessionStore.Record
+  readonly place: Place
+}
+
+/** Where a session is going to be kept, proved to be writable. */
+export interface Keeping {
+  readonly place: Place
+  /** Why it is not the keyring, when that was wanted. */
+  readonly noKeyring: string | undefined
+  /** Keeps a record, and returns the one it took the place of. */
+  readonly keep: (
+    record: SessionStore.Record,
+    profile: string
+  ) => Effect.Effect<Option.Option<SessionStore.Record>, SessionStore.StoreError>
+}
+
+export interface Service {
+  /** The profile of whoever names none. */
+  readonly current: Effect.Effect<string, SessionStore.StoreError>
+  readonly makeCurrent: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
+  readonly find: (profile: string) => Effect.Effect<Option.Option<Found>, SessionStore.StoreError>
+  readonly list: Effect.Effect<ReadonlyArray<string>, SessionStore.StoreError>
+  readonly forget: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
+  readonly prepare: (options: {
+    readonly insecureStorage: boolean
+  }) => Effect.Effect<Keeping, SessionStore.StoreError>
+}
+
+export class Sessions extends Context.Tag("tmdb-session/Sessions")<Sessions, Service>() {}
+
+/** Where the file is, for people to read. */
+export const filePath: Effect.Effect<string, TmdbError.InvalidConfiguration> = FileSessionStore.path()
+
+const configDirectory = Config.string("TMDB_SESSION_CONFIG_DIR").pipe(
+  Config.map((value) => value.trim()),
+  Config.withDefault("")
+)
+
+/** A folder of one's own keeps its sessions apart in the keyring, too. */
+const serviceName = Effect.map(Effect.orDie(configDirectory), (directory) =>
+  directory === "" ? "tmdb-session" : `tmdb-session ${directory}`
+)
+
+const openKeyring: Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError> = Effect.gen(
+  function* () {
+    const KeyringSessionStore = yield* Effect.promise(() => import("@tmdb-session/node/KeyringSessionStore"))
+    const layer = KeyringSessionStore.layer({ service: yield* serviceName })
+    return yield* Effect.provide(SessionStore.SessionStore, layer)
+  }
+)
+
+const make = Effect.gen(function* () {
+  const file = yield* SessionStore.SessionStore
+  const keyring = yield* Effect.cached(openKeyring)
+  const { keyring: hasKept = false, profile } = yield* Preferences.read
+
+  /** The places that may hold something, the cheaper one first. */
+  const places: ReadonlyArray<
+    readonly [Place, Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>]
+  > = hasKept
+    ? [
+        ["file", Effect.succeed(file)],
+        ["keyring", keyring]
+      ]
+    : [["file", Effect.succeed(file)]]
+
+  const find: Service["find"] = (name) =>
+    Effect.gen(function* () {
+      for (const [place, open] of places) {
+        const record = yield* Effect.flatMap(open, (store) => store.load(name))
+        if (Option.isSome(record)) return Option.some({ record: record.value, place })
+      }
+      return Option.none()
+    })
+
+  const chosen = (insecureStorage: boolean) =>
+    Effect.gen(function* () {
+      if (insecureStorage) return { place: "file", store: file, noKeyring: undefined } as const
+      const opened = yield* Effect.either(Effect.tap(keyring, (store) => store.prove))
+      if (Either.isRight(opened)) {
+        return { place: "keyring", store: opened.right, noKeyring: undefined } as const
+      }
+      return { place: "file", store: file, noKeyring: opened.left.message } as const
+    })
+
+  const prepare: Service["prepare"] = ({ insecureStorage }) =>
+    Effect.gen(function* () {
+      const { noKeyring, place, store } = yield* chosen(insecureStorage)
+      if (place === "file") yield* file.prove
+      else yield* Preferences.update({ keyring: true })
+      return {
+        place,
+        noKeyring,
+        keep: (record, name) =>
+          Effect.gen(function* () {
+            // A damaged one is kept aside by the store itself.
+            const before = yield* Effect.orElseSucceed(find(name), Option.none<Found>)
+            yield* store.save(record, name)
+            // One that is left in the other place would be found before this one, or after it is forgotten.
+            if (Option.isSome(before) && before.value.place !== place) {
+              yield* before.value.place === "file"
+                ? file.remove(name)
+                : Effect.flatMap(keyring, (other) => other.remove(name))
+            }
+            return Option.map(before, (found) => found.record)
+          })
+      }
+    })
+
+  return Sessions.of({
+    current: Effect.succeed(profile ?? SessionStore.defaultProfile),
+    makeCurrent: (name) => Preferences.update({ profile: name }),
+    find,
+    list: Effect.map(
+      Effect.forEach(places, ([, open]) => Effect.flatMap(open, (store) => store.list)),
+      (lists) => [...new Set(lists.flat())].sort()
+    ),
+    forget: (name) =>
+      Effect.forEach(places, ([, open]) => Effect.flatMap(open, (store) => store.remove(name)), {
+        discard: true
+      }),
+    prepare
+  })
+})
+
+export const layer: Layer.Layer<Sessions, TmdbError.InvalidConfiguration> = Layer.provide(
+  Layer.effect(Sessions, make),
+  FileSessionStore.layer()
+)

@@ -1,0 +1,43 @@
+/** `--verbose`: the requests that are made, on stderr, without anything secret in them. */
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as UrlParams from "@effect/platform/UrlParams"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { quiet, say } from "./Output.js"
+
+export class Verbose extends Context.Reference<Verbose>()("tmdb-session/Verbose", {
+  defaultValue: () => false
+}) {}
+
+/** Anything of the length of a token is taken for one. */
+const masked = (text: string): string => text.replace(/[\w.-]{24,}/g, "…")
+
+/** The path, and the names in the query: what stands behind them may be a secret. */
+const where = (request: HttpClientRequest.HttpClientRequest): string => {
+  const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
+  if (Either.isLeft(url)) return "?"
+  const names = [...url.right.searchParams.keys()].map((name) => `${masked(name)}=…`)
+  return url.right.host + masked(url.right.pathname) + (names.length === 0 ? "" : `?${names.join("&")}`)
+}
+
+/** Tells of each request before it goes out, and of how it ended. */
+export const narrate = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  HttpClient.transform(client, (answer, request) =>
+    Effect.gen(function* () {
+      const started = yield* Clock.currentTimeMillis
+      yield* say(quiet(`> ${request.method} ${where(request)}`))
+      const tell = (outcome: string) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => say(quiet(`< ${outcome} after ${now - started} ms`)))
+      return yield* answer.pipe(
+        Effect.tap((response) => {
+          const id = response.headers["x-amz-cf-id"]
+          const quoted = id !== undefined && /^[\w=-]{1,100}$/.test(id) ? `, request id ${id}` : ""
+          return tell(`HTTP ${response.status}${quoted}`)
+        }),
+        Effect.tapError(() => tell("no answer"))
+      )
+    })
+  )

@@ -1,0 +1,242 @@
+/** `api`: any endpoint of TMDB, with the stored session. */
+import { readFile } from "node:fs/promises"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { Account, Endpoint, SessionStore, TmdbClient, TmdbError } from "@tmdb-session/node"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Ask from "../Ask.js"
+import { type Failure, UsageError } from "../Failure.js"
+import { print } from "../Output.js"
+import type { Command } from "../Run.js"
+import { Sessions } from "../Sessions.js"
+import {
+  client,
+  credentialOf,
+  type Environment,
+  environment,
+  isForeign,
+  notSignedIn,
+  profileOf,
+  saySessionOfEnvironment
+} from "../Settings.js"
+
+type Method = "GET" | "POST" | "PUT" | "DELETE"
+
+export interface Options {
+  readonly method?: Method | undefined
+  readonly rawField?: ReadonlyArray<string> | undefined
+  readonly field?: ReadonlyArray<string> | undefined
+  readonly input?: string | undefined
+  readonly paginate?: boolean | undefined
+  readonly profile?: string | undefined
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** TMDB's names for what is secret: as an argument it would be in the shell's history. */
+const secretNames = new Set([
+  "access_token",
+  "api_key",
+  "guest_session_id",
+  "password",
+  "request_token",
+  "session_id"
+])
+
+const refuseSecret = (name: string, next: string): UsageError =>
+  new UsageError({ message: `${name} is a secret, and no secret may be an argument. ${next}` })
+
+const readText = (file: string): Effect.Effect<string, UsageError> =>
+  file === "-"
+    ? Ask.allOfStdin
+    : Effect.tryPromise({
+        try: () => readFile(file, "utf8"),
+        catch: (error) =>
+          new UsageError({
+            message: `${file} cannot be read (${error instanceof Error && "code" in error ? error.code : "unknown"}).`
+          })
+      })
+
+const split = (given: string): Effect.Effect<readonly [key: string, value: string], UsageError> => {
+  const at = given.indexOf("=")
+  return at > 0
+    ? Effect.succeed([given.slice(0, at), given.slice(at + 1)])
+    : new UsageError({ message: "A field is written key=value." })
+}
+
+const typedValue = (value: string): Effect.Effect<unknown, UsageError> => {
+  if (value.startsWith("@")) return Effect.map(readText(value.slice(1)), (text) => text.trim())
+  if (value === "true" || value === "false") return Effect.succeed(value === "true")
+  if (value === "null") return Effect.succeed(null)
+  return Effect.succeed(/^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(value) ? Number(value) : value)
+}
+
+const readFields = (options: Options): Effect.Effect<Fields, UsageError> =>
+  Effect.gen(function* () {
+    const fields: Record<string, unknown> = {}
+    for (const given of options.rawField ?? []) {
+      const [key, value] = yield* split(given)
+      if (secretNames.has(key)) return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
+      fields[key] = value
+    }
+    for (const given of options.field ?? []) {
+      const [key, value] = yield* split(given)
+      if (secretNames.has(key) && !value.startsWith("@")) {
+        return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
+      }
+      fields[key] = yield* typedValue(value)
+    }
+    return fields
+  })
+
+const readInput = (file: string | undefined): Effect.Effect<Fields, UsageError> =>
+  Effect.gen(function* () {
+    if (file === undefined) return {}
+    const text = yield* readText(file)
+    // The parser's own message quotes the text.
+    const parsed = Option.liftThrowable((json: string): unknown => JSON.parse(json))(text)
+    if (Option.isSome(parsed) && typeof parsed.value === "object" && !Array.isArray(parsed.value)) {
+      return (parsed.value ?? {}) as Fields
+    }
+    return yield* new UsageError({ message: "--input is not a JSON object." })
+  })
+
+/** From what was typed to a path of the API, its version first. */
+const pathOf = (given: string, apiUrl: string): Effect.Effect<string, UsageError> => {
+  const below = given.startsWith(`${apiUrl}/`) ? given.slice(apiUrl.length) : given
+  if (/^[a-z][a-z0-9+.-]*:/i.test(below)) {
+    return new UsageError({ message: `Requests go to ${apiUrl} alone. Give a path, such as movie/550.` })
+  }
+  if (below.includes("#")) return new UsageError({ message: "A path holds no #." })
+  const bare = below.replace(/^\/+/, "")
+  const path = /^[34]\//.test(bare) ? `/${bare}` : `/3/${bare}`
+  const secret = [...new URLSearchParams(path.split("?")[1] ?? "").entries()].find(
+    ([name, value]) => secretNames.has(name) && !/^\{\w+\}$/.test(value)
+  )
+  if (secret === undefined) return Effect.succeed(path)
+  const [name] = secret
+  return refuseSecret(
+    name,
+    name === "session_id" || name === "api_key"
+      ? "Leave it out: it is added to the request."
+      : `Write ${name}={${name}}, and add -F ${name}=@file`
+  )
+}
+
+/** The session that a call may use; there need not be one. */
+interface Caller {
+  readonly env: Environment
+  readonly record: SessionStore.Record | undefined
+  readonly sessionId: Redacted.Redacted<string> | undefined
+}
+
+const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Sessions> =>
+  Effect.gen(function* () {
+    const env = yield* environment
+    if (env.sessionId !== undefined) {
+      yield* saySessionOfEnvironment
+      return { env, record: undefined, sessionId: env.sessionId }
+    }
+    const profile = yield* profileOf(named)
+    const found = Option.getOrUndefined(yield* Effect.flatMap(Sessions, ({ find }) => find(profile)))
+    if (found === undefined && named !== undefined) return yield* notSignedIn(profile)
+    const record = found === undefined || isForeign(env, found.record) ? undefined : found.record
+    return { env, record, sessionId: record?.sessionId }
+  })
+
+/** TMDB's own endpoints for sessions take theirs from whoever calls, and a guest's is no account's. */
+const takesSession = (path: string): boolean =>
+  path.startsWith("/3/") && !path.startsWith("/3/authentication") && !path.includes("guest_session")
+
+const allErrors = [
+  TmdbError.SessionDenied,
+  TmdbError.InvalidRequestToken,
+  TmdbError.InvalidLogin,
+  TmdbError.AccountDisabled,
+  TmdbError.EmailNotVerified,
+  TmdbError.InvalidSession,
+  TmdbError.InvalidAccessToken
+] as const
+
+/** A row of one's own for the endpoint. Its session stands in the query, whatever the method. */
+const endpoint = (method: Method, path: string, withSession: boolean) =>
+  Endpoint.make({
+    operationId: "api",
+    // The table of core knows the methods of authentication; the transport takes any.
+    method: method as "POST",
+    path: withSession ? `${path}${path.includes("?") ? "&" : "?"}session_id={session_id}` : path,
+    input: Schema.Any as Schema.Schema<Fields>,
+    success: Schema.Unknown,
+    errors: allErrors,
+    codes: withSession ? { 3: "InvalidSession" } : {},
+    repeat: method === "GET" ? "always" : "never"
+  })
+
+/** The id that TMDB knows the account by: version 4 has another than version 3. */
+const accountId = (
+  path: string,
+  { record, sessionId }: Caller
+): Effect.Effect<string, Failure, TmdbClient.TmdbClient> => {
+  if (path.startsWith("/4/")) {
+    if (record?.accountId !== undefined) return Effect.succeed(record.accountId)
+    return new UsageError({ message: "{account_id} of version 4 is known after: tmdb-session login --v4" })
+  }
+  if (sessionId === undefined) return notSignedIn(SessionStore.defaultProfile)
+  return Effect.map(Account.details(sessionId), ({ id }) => String(id))
+}
+
+const indented = (text: string): string =>
+  process.stdout.isTTY === true ? JSON.stringify(JSON.parse(text), null, 2) : text.trimEnd()
+
+const totalPages = (answer: unknown): number => {
+  const total = (answer as { readonly total_pages?: unknown } | null)?.total_pages
+  return typeof total === "number" ? total : 1
+}
+
+export const api = (given: string, options: Options): Command =>
+  Effect.gen(function* () {
+    const caller = yield* callerOf(options.profile)
+    const { env, record, sessionId } = caller
+    const apiUrl = (env.apiUrl ?? record?.apiUrl ?? TmdbClient.defaultApiUrl).replace(/\/+$/, "")
+    const path = yield* pathOf(given, apiUrl)
+    const fields = { ...(yield* readInput(options.input)), ...(yield* readFields(options)) }
+    const hasBody = Object.keys(fields).some((key) => !path.includes(`{${key}}`))
+    const method = options.method ?? (hasBody ? "POST" : "GET")
+    if (options.paginate === true && method !== "GET") {
+      return yield* new UsageError({
+        message: "--paginate goes with GET: add -X GET to send fields in the query."
+      })
+    }
+    let text = ""
+    const layer = yield* client(env, {
+      record,
+      // What belongs to a person in version 4 is asked for with their own access token.
+      credential:
+        path.startsWith("/4/") && record?.accessToken !== undefined
+          ? { accessToken: record.accessToken }
+          : credentialOf(env, record),
+      transform: HttpClient.tap((response) =>
+        Effect.map(
+          Effect.orElseSucceed(response.text, () => ""),
+          (body) => {
+            text = body
+          }
+        )
+      )
+    })
+    const withSession = sessionId !== undefined && takesSession(path)
+    const row = endpoint(method, path, withSession)
+    yield* Effect.gen(function* () {
+      const account = path.includes("{account_id}") ? { account_id: yield* accountId(path, caller) } : {}
+      const session = withSession ? { session_id: Redacted.value(sessionId) } : {}
+      const fetchPage = (more: Fields) =>
+        Effect.tap(TmdbClient.call(row, { ...fields, ...account, ...session, ...more }), () =>
+          print(indented(text))
+        )
+      const first = yield* fetchPage(options.paginate === true ? { page: 1 } : {})
+      const pages = options.paginate === true ? totalPages(first.value) : 1
+      for (let page = 2; page <= pages; page++) yield* fetchPage({ page })
+    }).pipe(Effect.provide(layer))
+  })

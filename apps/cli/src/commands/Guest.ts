@@ -1,0 +1,24 @@
+/** `guest`: a session for someone without an account. */
+import { Authentication } from "@tmdb-session/node"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { print, printJson, quiet, say } from "../Output.js"
+import type { Command } from "../Run.js"
+import { appClient } from "../Settings.js"
+
+export interface Options {
+  readonly profile?: string | undefined
+  readonly json?: boolean | undefined
+}
+
+export const guest = (options: Options): Command =>
+  Effect.gen(function* () {
+    const layer = yield* appClient(options.profile)
+    const created = yield* Effect.provide(Authentication.createGuestSession(), layer)
+    const guestSessionId = Redacted.value(created.guestSessionId)
+    const expiresAt = DateTime.formatIso(created.expiresAt)
+    if (options.json === true) return yield* printJson({ guestSessionId, expiresAt })
+    yield* print(guestSessionId)
+    yield* say(quiet(`It expires at ${expiresAt}.`))
+  })

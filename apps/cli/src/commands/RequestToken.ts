@@ -1,0 +1,30 @@
+/** `request-token`: the first step of a sign-in by itself. */
+import { Authentication } from "@tmdb-session/node"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { link, print, printJson, quiet, say } from "../Output.js"
+import type { Command } from "../Run.js"
+import { appClient } from "../Settings.js"
+
+export interface Options {
+  readonly profile?: string | undefined
+  readonly json?: boolean | undefined
+}
+
+export const requestToken = (options: Options): Command =>
+  Effect.gen(function* () {
+    const layer = yield* appClient(options.profile)
+    const [issued, approvalUrl] = yield* Authentication.createRequestToken().pipe(
+      Effect.bindTo("issued"),
+      Effect.bind("url", ({ issued }) => Authentication.approvalUrl(issued.requestToken)),
+      Effect.map(({ issued, url }) => [issued, url] as const),
+      Effect.provide(layer)
+    )
+    const value = Redacted.value(issued.requestToken)
+    const expiresAt = DateTime.formatIso(issued.expiresAt)
+    if (options.json === true) return yield* printJson({ requestToken: value, expiresAt, approvalUrl })
+    yield* print(value)
+    yield* say(`Approve it at\n  ${link(approvalUrl)}`)
+    yield* say(quiet(`It expires at ${expiresAt}. Then: tmdb-session create`))
+  })

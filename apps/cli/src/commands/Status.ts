@@ -1,0 +1,175 @@
+/** `status`: what is stored, where, and whether TMDB still accepts it. */
+import { Account, type SessionStore, TmdbClient } from "@tmdb-session/node"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { exitCode, type Failure, NotSignedIn, sentence } from "../Failure.js"
+import { print, printJson } from "../Output.js"
+import type { Command } from "../Run.js"
+import { filePath, type Place, Sessions } from "../Sessions.js"
+import {
+  type CredentialSource,
+  client,
+  credentialOf,
+  type Environment,
+  environment,
+  isForeign,
+  notSignedIn,
+  profileOf
+} from "../Settings.js"
+import { style } from "../Style.js"
+
+export interface Options {
+  readonly profile?: string | undefined
+  readonly json?: boolean | undefined
+}
+
+/** One session, and what TMDB says of it. */
+interface Line {
+  /** Absent for the session of the environment. */
+  readonly profile: string | undefined
+  /** Commands use it when no profile is named. */
+  readonly active: boolean
+  readonly place: Place | "environment"
+  readonly username: string | undefined
+  readonly version: 3 | 4
+  readonly apiUrl: string
+  readonly credential: CredentialSource | undefined
+  readonly failure: Failure | undefined
+}
+
+const { attention, cross, quiet, strong, tick } = style(process.stdout)
+
+/** Why a session is not even asked about: it belongs to another API than the one that commands are sent to. */
+const foreign = new NotSignedIn({
+  message: "TMDB_API_URL names another API, so this session is not used."
+})
+
+const ask = (
+  env: Environment,
+  sessionId: Redacted.Redacted<string>,
+  record: SessionStore.Record | undefined
+): Effect.Effect<string, Failure> =>
+  Effect.gen(function* () {
+    if (record !== undefined && isForeign(env, record)) return yield* foreign
+    const layer = yield* client(env, { record })
+    const account = yield* Effect.provide(Account.details(sessionId), layer)
+    return account.username
+  })
+
+const ofEnvironment = (env: Environment): Effect.Effect<ReadonlyArray<Line>> => {
+  const { sessionId } = env
+  if (sessionId === undefined) return Effect.succeed([])
+  return Effect.map(Effect.either(ask(env, sessionId, undefined)), (answer) => [
+    {
+      profile: undefined,
+      active: true,
+      place: "environment",
+      username: Either.getOrUndefined(answer),
+      version: 3,
+      apiUrl: env.apiUrl ?? TmdbClient.defaultApiUrl,
+      credential: credentialOf(env, undefined)?.source,
+      failure: Option.getOrUndefined(Either.getLeft(answer))
+    }
+  ])
+}
+
+const ofProfile = (
+  env: Environment,
+  profile: string,
+  active: boolean
+): Effect.Effect<ReadonlyArray<Line>, SessionStore.StoreError, Sessions> =>
+  Effect.gen(function* () {
+    const found = yield* Effect.flatMap(Sessions, ({ find }) => find(profile))
+    if (Option.isNone(found)) return []
+    const { place, record } = found.value
+    const answer = yield* Effect.either(ask(env, record.sessionId, record))
+    return [
+      {
+        profile,
+        active,
+        place,
+        username: Either.getOrElse(answer, () => record.username),
+        version: record.accessToken === undefined ? 3 : 4,
+        apiUrl: record.apiUrl,
+        credential: credentialOf(env, record)?.source,
+        failure: Option.getOrUndefined(Either.getLeft(answer))
+      }
+    ]
+  })
+
+/** TMDB has spoken, or it is not known. */
+const stateOf = ({ failure }: Line): "accepted" | "refused" | "unknown" => {
+  if (failure === undefined) return "accepted"
+  return failure._tag === "InvalidSession" ? "refused" : "unknown"
+}
+
+const asJson = (line: Line) => ({
+  profile: line.profile ?? null,
+  active: line.active,
+  place: line.place,
+  username: line.username ?? null,
+  version: line.version,
+  apiUrl: line.apiUrl,
+  credential: line.credential ?? null,
+  state: stateOf(line),
+  error: line.failure === undefined ? null : { _tag: line.failure._tag, message: sentence(line.failure) }
+})
+
+const places = (path: string): Readonly<Record<Line["place"], string>> => ({
+  keyring: "the system's keyring",
+  file: path,
+  environment: "TMDB_SESSION_ID"
+})
+
+const credentials: Readonly<Record<CredentialSource, string>> = {
+  TMDB_ACCESS_TOKEN: "TMDB_ACCESS_TOKEN",
+  TMDB_API_KEY: "TMDB_API_KEY",
+  stored: "kept with the session",
+  given: "given"
+}
+
+/** Short lines, that break nowhere but between words: a terminal may be narrow. */
+const asText = (line: Line, path: string): string => {
+  const state = stateOf(line)
+  const symbol = { accepted: tick, refused: cross, unknown: attention }[state]()
+  const name = line.profile === undefined ? "The environment" : strong(line.profile)
+  const who = line.username === undefined ? "" : `, ${line.username}`
+  const marks = line.active ? quiet(" (in use)") : ""
+  const secrets = line.version === 4 ? "session ********, access token ********" : "session ********"
+  const rows = [
+    `${symbol} ${name}${who}${marks}`,
+    ...(line.failure === undefined ? [] : [`  ${sentence(line.failure)}`]),
+    `  Holds       ${secrets}`,
+    `  Kept in     ${places(path)[line.place]}`,
+    `  API         ${line.apiUrl}`,
+    `  Credential  ${line.credential === undefined ? "none" : credentials[line.credential]}`
+  ]
+  return rows.join("\n")
+}
+
+export const status = (options: Options): Command =>
+  Effect.gen(function* () {
+    const env = yield* environment
+    const sessions = yield* Sessions
+    const current = yield* profileOf(options.profile)
+    const profiles = options.profile === undefined ? yield* sessions.list : [options.profile]
+    const stored = yield* Effect.forEach(
+      profiles,
+      (profile) => ofProfile(env, profile, env.sessionId === undefined && profile === current),
+      { concurrency: 4 }
+    )
+    const lines = [...(yield* ofEnvironment(env)), ...stored.flat()]
+    const inUse = lines.find((line) => line.active)
+    const failure = inUse === undefined ? notSignedIn(current) : inUse.failure
+    if (options.json === true) {
+      yield* printJson({ current, sessions: lines.map(asJson) })
+    } else if (lines.length > 0) {
+      const path = yield* filePath
+      yield* print(lines.map((line) => asText(line, path)).join("\n\n"))
+    }
+    if (inUse === undefined) return yield* notSignedIn(current)
+    // Said above already: only the exit code is left to tell.
+    if (failure !== undefined) process.exitCode = exitCode(failure)
+  })
