@@ -31,7 +31,7 @@ export interface Options {
    * Opens the URL, in place of the system's browser; `false` opens nothing.
    * That it fails does not end the sign-in: the URL can be opened by hand.
    */
-  readonly open?: ((url: string) => Effect.Effect<void, unknown>) | false | undefined
+  readonly open?: ((url: string) => Effect.Effect<unknown, unknown>) | false | undefined
 }
 
 /**

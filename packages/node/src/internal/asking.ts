@@ -10,7 +10,7 @@ import { bind, type Callback } from "./callback.js"
 import type { Surroundings } from "./surroundings.js"
 
 /** Opens a URL; `false` for nothing, absent for the system's browser. */
-export type Open = ((url: string) => Effect.Effect<void, unknown>) | false | undefined
+export type Open = ((url: string) => Effect.Effect<unknown, unknown>) | false | undefined
 
 const notBound = (port: number, error: NodeJS.ErrnoException): ApprovalFailed =>
   new ApprovalFailed({
@@ -31,7 +31,10 @@ const listener = (
     ? Effect.succeed(undefined)
     : Effect.mapError(bind(port ?? 0), (error) => notBound(port ?? 0, error))
 
-const opening = (open: Open, { opener }: Surroundings): ((url: string) => Effect.Effect<void, unknown>) => {
+const opening = (
+  open: Open,
+  { opener }: Surroundings
+): ((url: string) => Effect.Effect<unknown, unknown>) => {
   if (open === false) return () => Effect.void
   if (open !== undefined) return open
   return opener === undefined ? () => Effect.void : (url) => browser.open(opener, url)
