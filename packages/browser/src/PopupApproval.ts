@@ -16,7 +16,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as callback from "./internal/callback.js"
+import { channelName, isMessage, type Message } from "./internal/landing.js"
+
+export { landing } from "./internal/landing.js"
 
 /**
  * How the person is asked.
@@ -34,17 +36,6 @@ export interface Options {
    */
   readonly grace?: Duration.DurationInput | undefined
 }
-
-const channelName = "tmdb-session/popup"
-
-/** What the landing page tells. */
-interface Message {
-  readonly requestToken: string
-  readonly outcome: "approved" | "denied"
-}
-
-const isMessage = (data: unknown): data is Message =>
-  typeof data === "object" && data !== null && "requestToken" in data && "outcome" in data
 
 const failed = (what: string, next: string, reason?: "blocked") =>
   new ApprovalFailed({ operation: "signIn", what, next, reason })
@@ -77,16 +68,22 @@ const blocked = () =>
     "blocked"
   )
 
+/** A window of ours until TMDB's page is shown in it. */
+interface Popup {
+  readonly window: Window
+  ours: boolean
+}
+
 /** Opened empty, in the click that began all this: the request token is not there yet. */
-const open: Effect.Effect<Window, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
+const open: Effect.Effect<Popup, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
   Effect.suspend(() => {
-    const popup = window.open("", "_blank", features())
-    if (popup === null || popup.closed) return blocked()
-    // What is shown there later must not be able to send this page elsewhere.
-    popup.opener = null
-    return Effect.succeed(popup)
+    const opened = window.open("", "_blank", features())
+    if (opened === null || opened.closed) return blocked()
+    // What is shown there later must not be able to send this page elsewhere. Nor can this page close it then.
+    opened.opener = null
+    return Effect.succeed<Popup>({ window: opened, ours: true })
   }),
-  (popup) => Effect.sync(() => popup.close())
+  (popup) => Effect.sync(() => popup.ours && popup.window.close())
 )
 
 /** What the landing page of this very sign-in tells; those of other tabs are not ours. */
@@ -122,9 +119,10 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
       redirectTo,
       ask: (url, pending) =>
         Effect.suspend(() => {
+          popup.ours = false
           // Not `assign`: the empty page before it is nowhere to go back to.
-          popup.location.replace(url)
-          return Effect.raceFirst(landed(Redacted.value(pending.requestToken)), gone(popup, grace))
+          popup.window.location.replace(url)
+          return Effect.raceFirst(landed(Redacted.value(pending.requestToken)), gone(popup.window, grace))
         })
     }
   })
@@ -152,30 +150,3 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
  */
 export const layer = (options: Options): Layer.Layer<Approval.Approval> =>
   Layer.succeed(Approval.Approval, { prepare: prepare(options) })
-
-/**
- * What the landing page calls, first of all: takes the request token out of
- * the address bar, tells the page that asked, and closes the window. Where the
- * browser does not let it close, what it returns says what to show.
- *
- * @example
- * import { landing } from "@tmdb-session/browser/PopupApproval"
- *
- * const words = { approved: "You can close this window.", denied: "Not signed in.", unknown: "Nothing to do." }
- * document.body.textContent = words[landing()]
- *
- * @since 0.1.0
- * @category operations
- */
-export const landing = (): "approved" | "denied" | "unknown" => {
-  const query = callback.take()?.searchParams
-  const requestToken = query?.get("request_token")
-  const outcome = query?.get("denied") === "true" ? "denied" : "approved"
-  if (typeof requestToken === "string") {
-    const channel = new BroadcastChannel(channelName)
-    channel.postMessage({ requestToken, outcome } satisfies Message)
-    channel.close()
-  }
-  window.close()
-  return typeof requestToken === "string" ? outcome : "unknown"
-}

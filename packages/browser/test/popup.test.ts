@@ -1,0 +1,167 @@
+/** Asking in a window of its own, in a real browser, on the sandbox's approval page. */
+import type { Page } from "playwright-core"
+import { assert, describe, it } from "vitest"
+import { decide, ended, inChromium } from "./Browser.js"
+
+const setting = inChromium()
+
+interface Options {
+  readonly redirectTo?: string
+  readonly grace?: string
+  readonly version?: 3 | 4
+}
+
+/** Makes the button sign in, as an app would. */
+const prepare = (page: Page, options: Options = {}) =>
+  page.evaluate(
+    ({ grace = "1 second", redirectTo = "/landing", version = 3, webUrl }) => {
+      const session = tmdb.createTmdbSession({ apiUrl: "/tmdb", webUrl })
+      const approval = tmdb.PopupApproval.layer({
+        redirectTo,
+        grace: grace as NonNullable<Parameters<typeof tmdb.PopupApproval.layer>[0]["grace"]>
+      })
+      const abort = new AbortController()
+      const signIn = () => {
+        kept.abort = abort
+        kept.result = session.signIn({ approval, version, signal: abort.signal })
+        kept.result.catch(() => undefined)
+      }
+      document.querySelector("button")?.addEventListener("click", signIn)
+    },
+    { ...options, webUrl: setting.sandbox.webUrl }
+  )
+
+/** Presses the page's button, and waits for TMDB's page in the window that opens. */
+const openPopup = async (page: Page): Promise<Page> => {
+  const [popup] = await Promise.all([page.waitForEvent("popup"), page.click("button")])
+  await popup.getByRole("button", { name: "Allow" }).waitFor()
+  return popup
+}
+
+describe("a sign-in in a window of its own", () => {
+  it("given someone who allows, ends in a session, with one request for it, and the window closes", async () => {
+    await prepare(setting.page)
+    const popup = await openPopup(setting.page)
+    const closed = popup.waitForEvent("close")
+    await decide(popup, "Allow")
+    const { value } = await ended(setting.page)
+    assert.match((value as { sessionId: string }).sessionId, /^[0-9a-f]{40}$/)
+    await closed
+    assert.strictEqual(setting.sandbox.inspect().requests["POST /3/authentication/session/new"], 1)
+  })
+
+  it("given someone who denies, ends in ApprovalDenied, and TMDB is asked for no session", async () => {
+    await prepare(setting.page)
+    await decide(await openPopup(setting.page), "Deny")
+    assert.strictEqual((await ended(setting.page)).tag, "ApprovalDenied")
+    assert.isUndefined(setting.sandbox.inspect().requests["POST /3/authentication/session/new"])
+  })
+
+  it("given someone who closes the window, ends in ApprovalDenied", async () => {
+    await prepare(setting.page)
+    const popup = await openPopup(setting.page)
+    await popup.close()
+    assert.strictEqual((await ended(setting.page)).tag, "ApprovalDenied")
+  })
+
+  it("given a window that is closed after approving, before it came back, ends in a session", async () => {
+    await prepare(setting.page)
+    const popup = await openPopup(setting.page)
+    const token = new URL(popup.url()).pathname.split("/")[2] ?? ""
+    setting.sandbox.approve(token)
+    await popup.close()
+    assert.property((await ended(setting.page)).value, "sessionId")
+  })
+
+  it("that TMDB cuts off from its opener (COOP) is heard of all the same, and its page can close", async () => {
+    await prepare(setting.page, { grace: "1 minute" })
+    await setting.context.route(`${setting.sandbox.webUrl}/authenticate/**`, async (route) => {
+      if (route.request().method() !== "GET") return route.continue()
+      const response = await route.fetch({ maxRedirects: 0 })
+      await route.fulfill({
+        response,
+        headers: { ...response.headers(), "cross-origin-opener-policy": "same-origin" }
+      })
+    })
+    await decide(await openPopup(setting.page), "Allow")
+    assert.property((await ended(setting.page)).value, "sessionId")
+    assert.strictEqual(setting.sandbox.inspect().requests["POST /3/authentication/session/new"], 1)
+  })
+
+  it("that no click began is blocked: ApprovalFailed, which says so and offers a redirect", async () => {
+    const page = await setting.openPage("/uninvited")
+    const { message = "", reason, tag } = await ended(page)
+    assert.strictEqual(tag, "ApprovalFailed")
+    assert.strictEqual(reason, "blocked")
+    assert.match(message, /Allow pop-ups.*redirect/)
+    assert.isUndefined(setting.sandbox.inspect().requests["GET /3/authentication/token/new"])
+  })
+
+  it("whose landing page is of another origin fails before a window opens", async () => {
+    await prepare(setting.page, { redirectTo: "https://elsewhere.example/landing" })
+    await setting.page.click("button")
+    const { message = "", tag } = await ended(setting.page)
+    assert.strictEqual(tag, "ApprovalFailed")
+    assert.match(message, /not of this origin/)
+    assert.lengthOf(setting.context.pages(), 1)
+  })
+
+  it("that is aborted rejects with the reason, and what is approved later is exchanged by nobody", async () => {
+    await prepare(setting.page)
+    const popup = await openPopup(setting.page)
+    await setting.page.evaluate(() => kept.abort?.abort(new Error("changed my mind")))
+    assert.strictEqual((await ended(setting.page)).message, "changed my mind")
+    const closed = popup.waitForEvent("close")
+    await decide(popup, "Allow")
+    await closed
+    assert.isUndefined(setting.sandbox.inspect().requests["POST /3/authentication/session/new"])
+  })
+
+  it("for which TMDB gives no request token closes the window it has opened", async () => {
+    setting.sandbox.faults.add({ fault: "rateLimited", retryAfter: 60 })
+    await prepare(setting.page)
+    const [popup] = await Promise.all([setting.page.waitForEvent("popup"), setting.page.click("button")])
+    if (!popup.isClosed()) await popup.waitForEvent("close")
+    assert.strictEqual((await ended(setting.page)).tag, "RateLimited")
+  })
+
+  it("gives TMDB's page no way back to the app's", async () => {
+    await prepare(setting.page)
+    const popup = await openPopup(setting.page)
+    assert.isNull(await popup.evaluate(() => window.opener))
+  })
+
+  it("in two tabs at once: each hears of its own window only", async () => {
+    const other = await setting.openPage()
+    for (const page of [setting.page, other]) await prepare(page)
+    const first = await openPopup(setting.page)
+    const second = await openPopup(other)
+    await decide(second, "Deny")
+    assert.strictEqual((await ended(other)).tag, "ApprovalDenied")
+    await decide(first, "Allow")
+    assert.property((await ended(setting.page)).value, "sessionId")
+  })
+
+  it("of version 4, that TMDB brings back without a query, ends in a session", async () => {
+    await prepare(setting.page, { version: 4 })
+    await decide(await openPopup(setting.page), "Allow")
+    assert.hasAllKeys((await ended(setting.page)).value, ["sessionId", "accessToken", "accountId"])
+  })
+})
+
+describe("the landing page", () => {
+  it.each([
+    ["approved", "/landing?request_token=abc&approved=true&mine=1", "approved", "?mine=1"],
+    ["denied", "/landing?request_token=abc&denied=true", "denied", ""],
+    ["unknown, opened by hand", "/landing", "unknown", ""]
+  ])("says %s, and takes the token out of the address bar", async (_, path, outcome, query) => {
+    const page = await setting.context.newPage()
+    // A tab that a person opened does not let itself be closed.
+    await page.addInitScript(() => {
+      window.close = () => undefined
+    })
+    await page.goto(setting.site + path)
+    assert.include(await page.title(), outcome)
+    assert.strictEqual(new URL(page.url()).search, query)
+  })
+})
