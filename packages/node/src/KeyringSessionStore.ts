@@ -13,6 +13,8 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as keyring from "./internal/keyringProcess.js"
 
 /**
  * How the keyring is used.
@@ -27,57 +29,48 @@ export interface Options {
   readonly timeout?: Duration.DurationInput | undefined
 }
 
-type Keyring = typeof import("@napi-rs/keyring")
-
 const unavailable = (what: string, next: string) =>
   new SessionStoreError({ operation: "sessionStore", reason: "unavailable", what, next })
 
-const load: Effect.Effect<Keyring, SessionStoreError> = Effect.tryPromise({
-  try: () => import("@napi-rs/keyring"),
-  catch: () =>
+const failures: Readonly<Record<keyring.Failure, () => SessionStoreError>> = {
+  missing: () =>
     unavailable(
       "The package @napi-rs/keyring cannot be loaded",
       "Install it (npm install @napi-rs/keyring), or keep sessions in a file"
+    ),
+  refused: () =>
+    unavailable(
+      "The system's keyring cannot be used",
+      "Start and unlock it (on Linux: a Secret Service such as gnome-keyring), or keep sessions in a file"
     )
-})
+}
 
-const noKeyring = () =>
-  unavailable(
-    "The system's keyring cannot be used",
-    "Start and unlock it (on Linux: a Secret Service such as gnome-keyring), or keep sessions in a file"
-  )
+const silent = () =>
+  unavailable("The system's keyring does not answer", "Unlock it, then try again, or keep sessions in a file")
+
+const decodeText = Schema.decodeUnknown(Schema.NullOr(Schema.String))
+const decodeKeys = Schema.decodeUnknown(Schema.Array(Schema.String))
 
 const backend = (
-  keyring: Keyring,
+  put: (question: keyring.Question) => Effect.Effect<unknown, keyring.Failure>,
   service: string,
   timeout: Duration.DurationInput
 ): SessionStore.Backend => {
-  /** The library's own message may hold the entry. */
-  const use = <A>(evaluate: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, SessionStoreError> =>
-    Effect.tryPromise({ try: evaluate, catch: noKeyring }).pipe(
-      Effect.timeoutFail({
-        duration: timeout,
-        onTimeout: () =>
-          unavailable(
-            "The system's keyring does not answer",
-            "Unlock it, then try again, or keep sessions in a file"
-          )
-      })
+  const ask = (question: keyring.Question): Effect.Effect<unknown, SessionStoreError> =>
+    put(question).pipe(
+      Effect.mapError((failure) => failures[failure]()),
+      Effect.timeoutFail({ duration: timeout, onTimeout: silent })
     )
-  // Without it, Linux falls back to the kernel's keyring, which forgets when the machine restarts.
-  const entryOptions = { linux: { store: "secret-service" as const } }
-  const entry = (key: string) => new keyring.AsyncEntry(service, key, entryOptions)
   return {
     get: (key) =>
-      Effect.map(
-        use((signal) => entry(key).getPassword(signal)),
-        Option.fromNullable
+      ask({ ask: "get", service, key }).pipe(
+        Effect.flatMap((answer) => Effect.mapError(decodeText(answer), failures.refused)),
+        Effect.map(Option.fromNullable)
       ),
-    set: (key, value) => use((signal) => entry(key).setPassword(value, signal)),
-    remove: (key) => Effect.asVoid(use((signal) => entry(key).deleteCredential(signal))),
-    list: Effect.map(
-      use((signal) => keyring.findCredentialsAsync(service, undefined, signal)),
-      (found) => found.map(({ account }) => account)
+    set: (key, value) => Effect.asVoid(ask({ ask: "set", service, key, value })),
+    remove: (key) => Effect.asVoid(ask({ ask: "remove", service, key })),
+    list: Effect.flatMap(ask({ ask: "list", service }), (answer) =>
+      Effect.mapError(decodeKeys(answer), failures.refused)
     )
   }
 }
@@ -98,10 +91,14 @@ const backend = (
  * @category layers
  */
 export const layer = (options: Options = {}): Layer.Layer<SessionStore.SessionStore, SessionStoreError> =>
-  Layer.effect(
+  Layer.scoped(
     SessionStore.SessionStore,
     Effect.gen(function* () {
-      const entries = backend(yield* load, options.service ?? "tmdb-session", options.timeout ?? "3 seconds")
+      const entries = backend(
+        yield* keyring.make,
+        options.service ?? "tmdb-session",
+        options.timeout ?? "3 seconds"
+      )
       // A question that changes nothing, so that a missing keyring is known now.
       yield* entries.list
       return SessionStore.make(entries)

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { build } from "esbuild"
+import { afterAll, beforeAll } from "vitest"
 
 /** A folder of its own, for as long as the test lasts. */
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
@@ -16,24 +17,32 @@ export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect
 
 const outputs = fileURLToPath(new URL("../node_modules/.cache/children", import.meta.url))
 
-/** Bundles a program of `children/`; in this package's folder, so that it finds what cannot be bundled. */
-export const bundle = async (name: string): Promise<string> => {
+/**
+ * Bundles a program of `children/` before the tests of a file, from the sources
+ * as they are; in this package's folder, so that it finds what cannot be
+ * bundled. Gives the path of it, once tests run.
+ */
+export const program = (name: string): (() => string) => {
   const outfile = join(outputs, `${name}-${process.pid}.mjs`)
-  await build({
-    entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["tmdb-session-source"],
-    external: ["@napi-rs/keyring"],
-    // What undici, which is CommonJS, loads of Node.
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
-    },
-    logLevel: "error"
-  })
-  return outfile
+  beforeAll(() =>
+    build({
+      entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: "node",
+      format: "esm",
+      conditions: ["tmdb-session-source"],
+      external: ["@napi-rs/keyring"],
+      // For what undici, which is CommonJS, loads of Node.
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+      },
+      logLevel: "error"
+    })
+  )
+  afterAll(() => rmSync(outfile, { force: true }))
+  return () => outfile
 }
 
 export interface Ended {

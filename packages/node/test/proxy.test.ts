@@ -7,10 +7,10 @@ import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { connect, type Socket } from "node:net"
 import { fileURLToPath } from "node:url"
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Authentication from "@tmdb-session/core/Authentication"
 import * as Effect from "effect/Effect"
-import { bundle, run } from "./Child.js"
+import { program, run } from "./Child.js"
 import { accessToken, answering, client, closedPort, environment, http, httpClient } from "./Server.js"
 
 interface Proxy {
@@ -173,10 +173,7 @@ describe("given a proxy that fails, createSession was not delivered", () => {
 })
 
 describe("as a process", () => {
-  let call: string
-  beforeAll(async () => {
-    call = await bundle("call")
-  })
+  const call = program("call")
 
   const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
 
@@ -199,7 +196,7 @@ describe("as a process", () => {
 
   const called = (env: Readonly<Record<string, string>>) =>
     Effect.gen(function* () {
-      const { code, stderr, stdout } = yield* run(process.execPath, [call], {
+      const { code, stderr, stdout } = yield* run(process.execPath, [call()], {
         env: { TMDB_ACCESS_TOKEN: accessToken, ...env }
       })
       assert.deepStrictEqual([code, stderr], [0, ""])

@@ -62,7 +62,7 @@ const linked = (path: string) =>
   storeError(
     "permission",
     `${path} is a symbolic link, which is not followed`,
-    `Replace it: rm ${quoted(path)}`
+    `Remove it (rm ${quoted(path)}), then try again`
   )
 
 /** The error's own message may quote more than the path and the code. */
@@ -97,7 +97,7 @@ const checkPrivate = (
     return storeError(
       "permission",
       `${path} is open to other users`,
-      `Close it: chmod ${mode} ${quoted(path)}`
+      `Close it to them (chmod ${mode} ${quoted(path)}), then try again`
     )
   }
   return Effect.void
@@ -210,7 +210,7 @@ const lockError = (path: string) => (error: NodeJS.ErrnoException | LockHeld | S
   return storeError(
     "unavailable",
     `Another process keeps ${path}`,
-    `Wait for it; if there is none: rm ${quoted(path)}`
+    `Wait for it; if there is none, remove what is left of it (rm ${quoted(path)})`
   )
 }
 

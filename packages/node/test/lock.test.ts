@@ -1,0 +1,160 @@
+/** The lock between processes: who may break it, and who may not. */
+import { once } from "node:events"
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as TestClock from "effect/TestClock"
+import { LockHeld, withLock } from "../src/internal/lock.js"
+import { program, spawned, temporaryFolder } from "./Child.js"
+
+const lockPath = Effect.map(temporaryFolder, (folder) => join(folder, "lock"))
+
+const taken = (path: string) => withLock(path, () => Effect.succeed("taken"))
+
+/** Lets time pass, as the clock of the tests has it, until it is decided: how many seconds that took. */
+const seconds = <A, E>(effect: Effect.Effect<A, E>) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(Date.now())
+    const fiber = yield* Effect.fork(effect)
+    let passed = 0
+    while (Option.isNone(yield* Fiber.poll(fiber))) {
+      yield* Effect.promise(() => setImmediate())
+      yield* TestClock.adjust("100 millis")
+      passed += 0.1
+    }
+    return { exit: yield* Fiber.await(fiber), passed }
+  })
+
+/** What is in a lock, told from one that is held. */
+const nameOf = (path: string) =>
+  withLock(path, () =>
+    Effect.sync(() => JSON.parse(readFileSync(path, "utf8")) as [string, number, string, string])
+  )
+
+describe("withLock", () => {
+  it.scoped("lets one in at a time, and leaves nothing", () =>
+    Effect.gen(function* () {
+      const path = yield* lockPath
+      const inside = yield* Ref.make(0)
+      const visit = withLock(path, () =>
+        Effect.gen(function* () {
+          assert.strictEqual(yield* Ref.updateAndGet(inside, (count) => count + 1), 1)
+          yield* Effect.promise(() => setImmediate())
+          yield* Ref.update(inside, (count) => count - 1)
+        })
+      )
+      const { exit } = yield* seconds(
+        Effect.all(
+          Array.from({ length: 8 }, () => visit),
+          { concurrency: "unbounded" }
+        )
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.isFalse(existsSync(path))
+    })
+  )
+
+  it.scoped("lets go when it is interrupted", () =>
+    Effect.gen(function* () {
+      const path = yield* lockPath
+      const { exit } = yield* seconds(
+        Effect.flip(
+          Effect.timeout(
+            withLock(path, () => Effect.never),
+            "1 second"
+          )
+        )
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.isFalse(existsSync(path))
+    })
+  )
+
+  interface Left {
+    readonly name: string
+    /** From the name of a lock of this process to what was left. */
+    readonly content: (own: [string, number, string, string]) => string
+    readonly waits: readonly [least: number, most: number]
+  }
+  const left: ReadonlyArray<Left> = [
+    {
+      name: "a process that is gone",
+      content: ([place, , began, id]) => JSON.stringify([place, 2 ** 30, began, id]),
+      waits: [0, 1]
+    },
+    {
+      name: "an earlier process with the id of this one",
+      content: ([place, pid, , id]) => JSON.stringify([place, pid, "1", id]),
+      waits: [0, 1]
+    },
+    {
+      name: "another machine",
+      content: ([, pid, began, id]) => JSON.stringify(["elsewhere", pid, began, id]),
+      waits: [9.5, 11]
+    },
+    { name: "a process that the power left", content: () => "", waits: [9.5, 11] },
+    { name: "something else", content: () => '{"pid":1}', waits: [9.5, 11] }
+  ]
+  for (const { content, name, waits } of left) {
+    it.scoped(`breaks the lock of ${name} ${waits[0] === 0 ? "at once" : "after ten seconds"}`, () =>
+      Effect.gen(function* () {
+        const path = yield* lockPath
+        writeFileSync(path, content(yield* nameOf(path)))
+        utimesSync(path, Date.now() / 1000, Date.now() / 1000)
+        const { exit, passed } = yield* seconds(taken(path))
+        assert.deepStrictEqual(exit, Exit.succeed("taken"))
+        assert.isAtLeast(passed, waits[0])
+        assert.isAtMost(passed, waits[1])
+        assert.isFalse(existsSync(path))
+      })
+    )
+  }
+
+  it.scoped("breaks the right to break a lock, too, when its holder is gone", () =>
+    Effect.gen(function* () {
+      const path = yield* lockPath
+      const [place, , began, id] = yield* nameOf(path)
+      const gone = JSON.stringify([place, 2 ** 30, began, id])
+      const { createHash } = yield* Effect.promise(() => import("node:crypto"))
+      const right = `${path}.${createHash("sha256").update(gone).digest("hex").slice(0, 24)}`
+      writeFileSync(path, gone)
+      writeFileSync(right, JSON.stringify([place, 2 ** 30, began, `${id}x`]))
+      const { exit } = yield* seconds(taken(path))
+      assert.deepStrictEqual(exit, Exit.succeed("taken"))
+      assert.isFalse(existsSync(right))
+    })
+  )
+})
+
+describe("given a lock that another process holds", () => {
+  const hold = program("hold")
+
+  const holder = (path: string) =>
+    Effect.acquireRelease(
+      Effect.promise(async () => {
+        const running = spawned(process.execPath, [hold(), path])
+        if (running.process.stdout !== null) await once(running.process.stdout, "data")
+        return running
+      }),
+      (running) => Effect.sync(() => void running.process.kill("SIGKILL"))
+    )
+
+  it.scoped("it is kept as long as that process runs, and free once it was killed", () =>
+    Effect.gen(function* () {
+      const path = yield* lockPath
+      const running = yield* holder(path)
+      const { exit, passed } = yield* seconds(Effect.flip(taken(path)))
+      assert.deepStrictEqual(exit, Exit.succeed(new LockHeld()))
+      assert.isAtLeast(passed, 15)
+      running.process.kill("SIGKILL")
+      yield* Effect.promise(() => running.ended)
+      assert.isBelow((yield* seconds(taken(path))).passed, 1)
+    })
+  )
+})
