@@ -85,6 +85,14 @@ export const layerLocal = (options: Options = {}): Layer.Layer<SessionStore.Sess
  * A store in `sessionStorage`: this tab's own, until it is closed. Its
  * operations fail as those of `layerLocal` do.
  *
+ * @example
+ * import { SessionStore, WebSessionStore } from "@tmdb-session/browser"
+ * import { Effect } from "effect"
+ *
+ * const kept = Effect.flatMap(SessionStore.SessionStore, (store) => store.load()).pipe(
+ *   Effect.provide(WebSessionStore.layerSession())
+ * )
+ *
  * @since 0.1.0
  * @category layers
  */

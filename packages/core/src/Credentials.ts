@@ -123,6 +123,12 @@ const unprintable = (name: string) =>
  * What to tell someone whose credential TMDB refused, when its shape is not
  * the one its kind has. It says nothing of the value.
  *
+ * @example
+ * import { Credentials } from "@tmdb-session/core"
+ * import { Either } from "effect"
+ *
+ * const doubt = Either.map(Credentials.make({ apiKey: "not-a-key" }), Credentials.hint)
+ *
  * @since 0.1.0
  * @category diagnostics
  */

@@ -239,6 +239,22 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
  * Calls a row through the client in context: also the way to call an endpoint
  * of one's own, made with `Endpoint.make`.
  *
+ * Fails with the errors of the row, and with those that every call shares.
+ *
+ * @example
+ * import { Endpoint, TmdbClient } from "@tmdb-session/core"
+ * import { Effect, Schema } from "effect"
+ *
+ * const movie = Endpoint.make({
+ *   operationId: "movieDetails",
+ *   method: "GET",
+ *   path: "/3/movie/{movie_id}",
+ *   input: Schema.Struct({ movie_id: Schema.String }),
+ *   success: Schema.Struct({ title: Schema.String })
+ * })
+ *
+ * const title = Effect.map(TmdbClient.call(movie, { movie_id: "550" }), ({ value }) => value.title)
+ *
  * @since 0.1.0
  * @category accessors
  */
@@ -310,6 +326,12 @@ export const config: Config.Config<Settings> = Config.all({
 /**
  * Reads settings, and says which one is wrong without its value, which the
  * platform's own error would print.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const apiUrl = Effect.map(TmdbClient.readConfig(TmdbClient.config), (settings) => settings.apiUrl)
  *
  * @since 0.1.0
  * @category config

@@ -525,6 +525,15 @@ export const isTmdbError = (u: unknown): u is TmdbError => Predicate.hasProperty
  * The same error, carrying what had been granted before it. Not enumerable:
  * whoever prints the error does not print the grant.
  *
+ * @example
+ * import { Authentication, TmdbError } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const convert = (granted: TmdbError.Granted) =>
+ *   Authentication.createSessionFromAccessToken(granted.accessToken).pipe(
+ *     Effect.mapError((error) => TmdbError.withGranted(error, granted))
+ *   )
+ *
  * @since 0.1.0
  * @category combinators
  */

@@ -171,6 +171,11 @@ const plainAccessToken = ({ accessToken, accountId }: Authentication.AccessToken
 /**
  * What a sign-in yields, in plain text, for an adapter's own operations.
  *
+ * @example
+ * import { type SignIn, TmdbSession } from "@tmdb-session/core"
+ *
+ * const forJson = (signedIn: SignIn.SignedIn) => JSON.stringify(TmdbSession.plainSignedIn(signedIn))
+ *
  * @since 0.1.0
  * @category conversions
  */

@@ -120,7 +120,7 @@ describe.each(operations)("$name", (operation) => {
 
   it("has one row in Endpoint, named after it", () => {
     expect(Endpoint.all.filter((row) => row.operationId === operation.name)).toMatchObject([
-      { method: operation.method, path: operation.path, repeat: operation.repeats ? "always" : "never" }
+      { method: operation.method, path: operation.template, repeat: operation.repeats ? "always" : "never" }
     ])
   })
 })

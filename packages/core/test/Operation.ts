@@ -15,6 +15,8 @@ export interface Operation {
   readonly call: Effect.Effect<unknown, TmdbError.TmdbError, TmdbClient.TmdbClient>
   readonly method: "GET" | "POST" | "DELETE"
   readonly path: string
+  /** The path as the table has it, with its parameters' names; as it is called unless given. */
+  readonly template: string
   /** The query, the credential aside. */
   readonly query: Readonly<Record<string, string>>
   /** The JSON body; absent on a GET. */
@@ -51,8 +53,8 @@ const simple = { query: {}, errors: [], once: false, repeats: true, v4: false } 
 
 const operation = <A, E extends TmdbError.TmdbError>(
   call: Effect.Effect<A, E, TmdbClient.TmdbClient>,
-  row: Omit<Operation, "call">
-): Operation => ({ ...row, call: Effect.map(call, plainFields) })
+  row: Omit<Operation, "call" | "template"> & Partial<Pick<Operation, "template">>
+): Operation => ({ template: row.path, ...row, call: Effect.map(call, plainFields) })
 
 const withoutLifetime = <E>(
   call: Effect.Effect<Authentication.RequestToken, E, TmdbClient.TmdbClient>

@@ -87,7 +87,7 @@ const asked = {
 describe("a span", () => {
   it.effect.each(operations)(
     "is one for each call, named after it: $name",
-    ({ answer, call, method, name, path }) =>
+    ({ answer, call, method, name, template }) =>
       Effect.gen(function* () {
         const spans = yield* listened(call.pipe(provide(inTurn(json(200, answer)))))
         expect(spans).toMatchObject([
@@ -97,7 +97,7 @@ describe("a span", () => {
             attributes: {
               "tmdb.operation": name,
               "http.request.method": method,
-              "url.template": path,
+              "url.template": template,
               "http.response.status_code": 200
             }
           }
