@@ -95,6 +95,34 @@ describe("fetch", () => {
   })
 })
 
+describe("a sandbox in process", () => {
+  it("is made by the thousand, and leaves nothing running", async () => {
+    const running = () =>
+      process
+        .getActiveResourcesInfo()
+        .filter((kind) => kind !== "MessagePort")
+        .sort()
+    const before = running()
+    for (let count = 0; count < 2000; count++) {
+      const { apiKey, fetch } = makeSandbox()
+      expect((await fetch(url(apiKey))).status).toBe(200)
+    }
+    expect(running()).toEqual(before)
+  })
+
+  it("keeps no timer once an answer that was held back is given up", async () => {
+    const { apiKey, faults, fetch } = makeSandbox()
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length
+    const before = timers()
+    faults.add({ fault: "slowAnswer", delay: "1 hour" })
+    const controller = new AbortController()
+    const held = fetch(url(apiKey), { signal: controller.signal })
+    controller.abort(new Error("enough"))
+    await expect(held).rejects.toThrow("enough")
+    expect(timers()).toBe(before)
+  })
+})
+
 describe("the headers of May 2026", () => {
   it("can be had instead of those of December 2025", async () => {
     const now = makeSandbox()
