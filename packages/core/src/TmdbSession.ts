@@ -172,6 +172,12 @@ const plainAccessToken = ({ accessToken, accountId }: Authentication.AccessToken
  * What a sign-in yields, in plain text, for an adapter's own operations.
  *
  * @example
+ * import { SignIn, TmdbSession } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const signIn = Effect.map(SignIn.signIn(), TmdbSession.plainSignedIn)
+ *
+ * @example
  * import { type SignIn, TmdbSession } from "@tmdb-session/core"
  *
  * const forJson = (signedIn: SignIn.SignedIn) => JSON.stringify(TmdbSession.plainSignedIn(signedIn))

@@ -344,7 +344,7 @@ describe("layerKeyValueStore", () => {
     Effect.gen(function* () {
       const order: Array<string> = []
       const store = KeyValueStore.makeStringOnly({
-        get: () => Effect.succeed(Option.none()),
+        get: () => Effect.succeedNone,
         set: (key) => Effect.sync(() => void order.push(`set ${key}`)),
         remove: (key) => Effect.sync(() => void order.push(`remove ${key}`)),
         clear: Effect.void,

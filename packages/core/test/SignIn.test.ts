@@ -584,7 +584,7 @@ describe("in two halves, for servers", () => {
       expect(approvalUrl).toBe(
         `https://www.themoviedb.org/authenticate/${requestToken}?redirect_to=https%3A%2F%2Fapp.example%2Fsigned-in`
       )
-      expect(Schema.encodeSync(Approval.Pending)(pending)).toEqual({
+      expect(yield* Schema.encode(Approval.Pending)(pending)).toEqual({
         version: 3,
         requestToken,
         expiresAt: hour,
