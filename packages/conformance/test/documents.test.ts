@@ -1,4 +1,4 @@
-/** Every example of the documents compiles; those of the first page run as written. */
+/** Every example of the documents compiles; those of the first page and of the one about testing run as written. */
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
@@ -61,6 +61,27 @@ describe("the examples of the first page, run against a sandbox, given someone w
     assert.isDefined(withEffect)
     try {
       assert.include((await run(withEffect, tmdb, "deny")).printed, "They said no.")
+    } finally {
+      await tmdb.close()
+    }
+  })
+})
+
+/** What a line of an example says that it prints: `console.log(…) // this`. */
+const promised = (code: string): ReadonlyArray<string> =>
+  [...code.matchAll(/^.*console\.log.*\/\/ (.+)$/gm)].map(([, output = ""]) => output)
+
+describe("the examples about testing with the sandbox", () => {
+  const examplesOfTesting = examples.filter(
+    ({ code, name }) => name.startsWith("docs/testing.md ") && promised(code).length > 0
+  )
+
+  it.each(examplesOfTesting)("$name prints what it says", async (example) => {
+    const tmdb = await listen()
+    try {
+      const { code, printed } = await run(example, tmdb, "allow")
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(printed.split("\n"), [...promised(example.code)])
     } finally {
       await tmdb.close()
     }

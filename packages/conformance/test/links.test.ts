@@ -52,3 +52,13 @@ describe("the links of", () => {
     assert.deepStrictEqual(dead, [])
   })
 })
+
+it("no document tells to install Effect without its major: its latest is another one", () => {
+  const commands = documents.flatMap((file) => [
+    ...readFileSync(file, "utf8").matchAll(/\b(?:npm install|pnpm add|yarn add) .*/g)
+  ])
+  assert.deepStrictEqual(
+    commands.map(([command]) => command).filter((command) => / effect(?!@3)\b/.test(command)),
+    []
+  )
+})
