@@ -16,9 +16,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { channelName, isMessage, type Message } from "./internal/landing.js"
+import { channelName, isMessage, type Message } from "./internal/channel.js"
 
-export { landing } from "./internal/landing.js"
+export { landing } from "./Landing.js"
 
 /**
  * How the person is asked.

@@ -89,6 +89,14 @@ export const layerLocal = (options: Options = {}): Layer.Layer<SessionStore.Sess
  * import { SessionStore, WebSessionStore } from "@tmdb-session/browser"
  * import { Effect } from "effect"
  *
+ * const forget = Effect.flatMap(SessionStore.SessionStore, (store) => store.remove()).pipe(
+ *   Effect.provide(WebSessionStore.layerSession())
+ * )
+ *
+ * @example
+ * import { SessionStore, WebSessionStore } from "@tmdb-session/browser"
+ * import { Effect } from "effect"
+ *
  * const kept = Effect.flatMap(SessionStore.SessionStore, (store) => store.load()).pipe(
  *   Effect.provide(WebSessionStore.layerSession())
  * )

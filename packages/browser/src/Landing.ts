@@ -1,16 +1,11 @@
-/** The landing page's side of a pop-up. It knows nothing of Effect, so that the page that only lands stays tiny. */
-import * as callback from "./callback.js"
-
-export const channelName = "tmdb-session/popup"
-
-/** What the landing page tells. */
-export interface Message {
-  readonly requestToken: string
-  readonly outcome: "approved" | "denied"
-}
-
-export const isMessage = (data: unknown): data is Message =>
-  typeof data === "object" && data !== null && "requestToken" in data && "outcome" in data
+/**
+ * The landing page's side of a pop-up. It knows nothing of Effect, so that a
+ * page that only lands stays tiny.
+ *
+ * @since 0.1.0
+ */
+import * as callback from "./internal/callback.js"
+import { channelName, type Message } from "./internal/channel.js"
 
 /**
  * What the landing page calls, first of all: takes the request token out of
@@ -18,7 +13,7 @@ export const isMessage = (data: unknown): data is Message =>
  * browser does not let it close, what it returns says what to show.
  *
  * @example
- * import { landing } from "@tmdb-session/browser/PopupApproval"
+ * import { landing } from "@tmdb-session/browser/Landing"
  *
  * const words = { approved: "You can close this window.", denied: "Not signed in.", unknown: "Nothing to do." }
  * document.body.textContent = words[landing()]
