@@ -1,0 +1,22 @@
+import { MovieDb } from "moviedb-promise"
+
+/** Its own limit of 50 requests a second would be all that is measured. */
+const unlimited = Number.POSITIVE_INFINITY
+
+/** @type {import("./client.mjs").Client} */
+export const client = {
+  name: "moviedb-promise",
+  package: "moviedb-promise",
+  make: ({ apiKey, apiUrl }) => {
+    const tmdb = new MovieDb(apiKey, `${apiUrl}/3/`, unlimited)
+    return {
+      createSession: (requestToken) => {
+        // It takes its token from a field of its own, and would ask TMDB for one otherwise.
+        Object.assign(tmdb, { token: { request_token: requestToken, expires_at: "2999-01-01 00:00:00 UTC" } })
+        return tmdb.retrieveSession()
+      },
+      createRequestToken: async () => (await tmdb.requestToken()).request_token
+    }
+  },
+  sessionId: (session) => session
+}

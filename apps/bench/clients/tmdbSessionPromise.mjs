@@ -1,0 +1,16 @@
+import { createTmdbSession } from "@tmdb-session/node/promise"
+
+/** @type {import("./client.mjs").Client} */
+export const client = {
+  name: "tmdb-session, Promise",
+  package: "@tmdb-session/node",
+  ours: true,
+  make: ({ accessToken, apiUrl }) => {
+    const tmdb = createTmdbSession({ accessToken, apiUrl })
+    return {
+      createSession: (requestToken) => tmdb.createSession(requestToken),
+      createRequestToken: async () => (await tmdb.createRequestToken()).requestToken
+    }
+  },
+  sessionId: (session) => session.sessionId
+}

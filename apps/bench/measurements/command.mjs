@@ -1,0 +1,196 @@
+/** How soon the command is there, over a Node that does nothing. */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { startChild } from "../children/child.mjs"
+import { spread } from "../report/format.mjs"
+import { ratio, rotated, summary } from "../report/statistics.mjs"
+import { installInto } from "./install.mjs"
+
+const program = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url))
+
+/** Each with the arguments that make it; `status` and `whoami` ask the sandbox about a session. */
+const ours = ["--version", "--help", "status", "whoami"]
+
+/** A Node that keeps compiled code, for where the one that runs this does not. */
+const newerNode = { name: `node-${process.platform}-${process.arch}`, version: "22.23.3" }
+
+/** A command in JavaScript that many people have. */
+const wrangler = { name: "wrangler", version: "4.164.0" }
+
+const keepsCompiledCode = (/** @type {string} */ version) => {
+  const [major = 0, minor = 0] = version.replace("v", "").split(".").map(Number)
+  return major > 22 || (major === 22 && minor >= 8)
+}
+
+/** One start: how long it takes, in milliseconds, or what came in its way. */
+const time = ({ args, env, file }) => {
+  const started = process.hrtime.bigint()
+  const { error, signal, status, stderr } = spawnSync(file, args, {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+    timeout: 60_000
+  })
+  const milliseconds = Number(process.hrtime.bigint() - started) / 1e6
+  if (status === 0) return { milliseconds }
+  const lines = (stderr ?? "").split("\n").filter((line) => line.trim() !== "")
+  const said = lines.find((line) => line.includes("Error")) ?? lines[0] ?? ""
+  return { problem: error?.message ?? `${signal ?? `exit code ${status}`}: ${said.trim()}` }
+}
+
+/** Node and the command on one Node, without kept code and, where it can be kept, with it. */
+const onNode = (file, version, env, cache) => {
+  const start = (label, args, more = {}) => ({ label, file, args, env: { ...env, ...more }, node: version })
+  const without = { NODE_DISABLE_COMPILE_CACHE: "1" }
+  return [
+    { ...start("node -e 0", ["-e", "0"], without), base: true },
+    ...ours.map((name) => ({ ...start(`tmdb-session ${name}`, [program, name], without), ours: true })),
+    ...(keepsCompiledCode(version)
+      ? ours.map((name) => ({
+          ...start(`tmdb-session ${name}, compile cache`, [program, name], { NODE_COMPILE_CACHE: cache }),
+          ours: true
+        }))
+      : [])
+  ]
+}
+
+/** What needs an install of its own; where that fails, it is said and left out. */
+const installed = async (run, folder, { name, version }) => {
+  try {
+    run.say(`installing ${name} ${version}`)
+    await installInto(join(folder, name), [`${name}@${version}`])
+    return join(folder, name, "node_modules", name)
+  } catch (error) {
+    run.say(`${name} could not be installed: ${error.message.split("\n")[0]}`)
+    return undefined
+  }
+}
+
+/** The two that need an install are put on the newer Node: wrangler runs on no older one. */
+const starts = async (run, folder, env) => {
+  const cache = join(folder, "compile-cache")
+  const here = [
+    ...onNode(process.execPath, process.version, env, cache),
+    ...(spawnSync("gh", ["--version"]).error === undefined
+      ? [{ label: "gh --version", file: "gh", args: ["--version"], env, node: process.version }]
+      : [])
+  ]
+  if (run.quick) return here
+  const nodePlace = keepsCompiledCode(process.version) ? undefined : await installed(run, folder, newerNode)
+  const newer =
+    nodePlace === undefined
+      ? undefined
+      : { file: join(nodePlace, "bin/node"), version: `v${newerNode.version}` }
+  const wranglerPlace = await installed(run, folder, wrangler)
+  const { file, version } = newer ?? { file: process.execPath, version: process.version }
+  return [
+    ...here,
+    ...(newer === undefined ? [] : onNode(file, version, env, cache)),
+    ...(wranglerPlace === undefined
+      ? []
+      : [
+          {
+            label: `wrangler ${wrangler.version} --version`,
+            file,
+            args: [join(wranglerPlace, "bin/wrangler.js"), "--version"],
+            env: { ...env, WRANGLER_SEND_METRICS: "false" },
+            node: version
+          }
+        ])
+  ]
+}
+
+const measure = async (run, folder) => {
+  const sandbox = startChild(new URL("../children/sandbox.mjs", import.meta.url))
+  try {
+    const { accessToken, apiUrl, sessionId, webUrl } = await sandbox.ask({})
+    const settings = { TMDB_ACCESS_TOKEN: accessToken, TMDB_API_URL: apiUrl, TMDB_WEB_URL: webUrl }
+    const env = {
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(TMDB_|NODE_)/.test(name))),
+      ...settings,
+      TMDB_SESSION_ID: sessionId,
+      TMDB_SESSION_CONFIG_DIR: join(folder, "settings")
+    }
+    const rounds = run.rounds ?? (run.quick ? 3 : 21)
+    const all = (await starts(run, folder, env)).map((one) => ({ ...one, times: [] }))
+    // The first start reads from the disk, and fills the cache of compiled code.
+    for (const one of all) one.problem = time(one).problem ?? time(one).problem
+    const able = all.filter(({ problem }) => problem === undefined)
+    for (let round = 0; round < rounds; round += 1) {
+      run.say(`round ${round + 1} of ${rounds}`)
+      for (const one of rotated(able, round)) one.times.push(time(one).milliseconds ?? Number.NaN)
+    }
+    return all.map(({ label, node, ours: isOurs = false, problem, times }) => {
+      const base = all.find((one) => one.base && one.node === node)
+      return {
+        label,
+        node,
+        ours: isOurs,
+        problem,
+        milliseconds: times.length === 0 ? undefined : summary(times),
+        ofNode: times.length === 0 ? undefined : ratio(times, base?.times ?? [])
+      }
+    })
+  } finally {
+    sandbox.stop()
+  }
+}
+
+const tableOf = (node, figures) => ({
+  title: `Cold start on Node ${node}`,
+  columns: ["Command", "milliseconds", "of node -e 0"],
+  rows: figures
+    .filter((one) => one.node === node)
+    .map(({ label, milliseconds, ofNode, problem }) =>
+      milliseconds === undefined ? [label, problem, "–"] : [label, spread(milliseconds), spread(ofNode)]
+    )
+})
+
+const plotOf = (node, figures) => ({
+  name: `command-${node.split(".")[0]}`,
+  title: `Cold start on Node ${node} (less is better)`,
+  unit: "ms",
+  bars: figures
+    .filter((one) => one.node === node && one.milliseconds !== undefined)
+    .map(({ label, milliseconds: { high, low, median }, ours }) => ({
+      label,
+      value: median,
+      low,
+      high,
+      ours
+    }))
+})
+
+/** @type {import("../report/page.mjs").Measurement} */
+export const command = {
+  name: "command",
+  title: "The command's cold start",
+  measure: async (run) => {
+    const folder = mkdtempSync(join(tmpdir(), "tmdb-session-bench-"))
+    try {
+      const figures = await measure(run, folder)
+      const nodes = [...new Set(figures.map(({ node }) => node))]
+      return {
+        about: [
+          "A process is started and waited for, each command in turn, round by round; ratios are to `node -e 0` of the same round.",
+          "`status` and `whoami` ask the sandbox, which runs beside them. Compile cache: Node keeps compiled code from one start to the next."
+        ],
+        tables: nodes.map((node) => tableOf(node, figures)),
+        plots: nodes.map((node) => plotOf(node, figures)),
+        checks: figures
+          .filter(({ ours }) => ours)
+          .map(({ label, node, problem }) => ({
+            what: `${label} ends well on Node ${node}`,
+            passed: problem === undefined,
+            seen: problem
+          })),
+        data: figures
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import { MovieDb } from "moviedb-promise"
+
+globalThis.session = new MovieDb("key").retrieveSession()

@@ -1,0 +1,5 @@
+import MovieDb from "node-themoviedb"
+
+globalThis.session = new MovieDb("key").authentication.createSession({
+  body: { request_token: location.href }
+})
