@@ -19,15 +19,10 @@ import { makeFetch } from "./internal/fetch.js"
 import { type Handler, makeHandler } from "./internal/handler.js"
 import { openApiDocument } from "./internal/openapi.js"
 import { makeRandom, type Random } from "./internal/random.js"
-import {
-  type Decided,
-  jsonWebToken,
-  type Key,
-  type RequestToken,
-  State,
-  type User
-} from "./internal/state.js"
-import { likeliest, type Unknowns } from "./internal/unknowns.js"
+import { type Decided, jsonWebToken, type RequestToken, State } from "./internal/state.js"
+import type { Key } from "./Key.js"
+import { likeliest, type Unknowns } from "./Unknowns.js"
+import type { User } from "./User.js"
 
 /**
  * A secret as a client holds it.
@@ -37,8 +32,9 @@ import { likeliest, type Unknowns } from "./internal/unknowns.js"
  */
 export type SecretInput = string | Redacted.Redacted<string>
 
-export type { Key, User } from "./internal/state.js"
-export type { Unknowns } from "./internal/unknowns.js"
+export type { Key } from "./Key.js"
+export type { Unknowns } from "./Unknowns.js"
+export type { User } from "./User.js"
 
 /**
  * What has come in and what is held, without a secret in it.

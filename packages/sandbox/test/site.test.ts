@@ -23,7 +23,12 @@ const start = async (options: Sandbox.Options = {}) => {
 const redirectTo = (address: string) => `?redirect_to=${encodeURIComponent(address)}`
 
 const unescaped = (text: string) =>
-  text.replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&quot;", '"').replaceAll("&#39;", "'")
+  text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&")
 
 /** The form of a page as a browser would send it when nothing is filled in. */
 const formOf = (html: string) => {
@@ -131,6 +136,20 @@ describe("the approval page", () => {
     await post(path, { username: "grace", password: "hopper", decision: "allow" })
     const { session_id } = (await exchange(token)).json()
     expect((await call("GET", `/3/account?session_id=${session_id}`)).json().username).toBe("grace")
+  })
+
+  it("writes people's names and the way back as text, whatever is in them", async () => {
+    const username = `"><script>alert('&amp;')</script>`
+    const { exchange, open, post, token } = await start({ users: [{ username }] })
+    const html = await (
+      await open(`/authenticate/${token}${redirectTo("https://app.example/?a=1&lt=2")}`)
+    ).text()
+    expect(html).not.toContain("<script")
+    expect(html).toContain("https://app.example/?a=1&amp;lt=2")
+    const { action, fields } = formOf(html)
+    expect(fields["username"]).toBe(username)
+    await post(action, { ...fields, decision: "allow" })
+    expect((await exchange(token)).status).toBe(200)
   })
 
   it.each(["disabled", "unverified"])("does not let in an account that is %s", async (username) => {

@@ -2,10 +2,11 @@
  * What goes back: TMDB's bodies and headers as they were recorded in December
  * 2025, byte for byte, but for what is random in them.
  */
+
+import type { Unknowns } from "../Unknowns.js"
 import type { Random } from "./random.js"
 import { sha256Hex } from "./sha256.js"
 import { httpStatus, type StatusCode, statusMessage } from "./statusCode.js"
-import type { Unknowns } from "./unknowns.js"
 
 export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>
 

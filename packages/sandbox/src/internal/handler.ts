@@ -3,6 +3,8 @@
  * that strikes, the key, the row, and the headers.
  */
 import type { FaultSource } from "../Faults.js"
+import type { Unknowns } from "../Unknowns.js"
+import type { User } from "../User.js"
 import { type Answer, type Edge, failure, invalidKey, type Reply, suspendedKey } from "./answer.js"
 import { expiryTime, type SandboxClock } from "./clock.js"
 import type { Control } from "./control.js"
@@ -13,9 +15,8 @@ import type { Route } from "./route.js"
 import { type Found, makeRouter } from "./router.js"
 import { routes } from "./routes.js"
 import { notFoundPage, type SiteRoute, siteRoutes } from "./site.js"
-import type { Decided, RequestToken, State, User } from "./state.js"
+import type { Decided, RequestToken, State } from "./state.js"
 import { insteadOf, spoil } from "./trouble.js"
-import type { Unknowns } from "./unknowns.js"
 
 /** A request whose body has not been read yet. */
 export interface Exchange {

@@ -2,10 +2,13 @@
  * A row of the sandbox's route table, and what a row's handler is given. The
  * handler of requests and the OpenAPI document both read the rows.
  */
+
+import type { Key } from "../Key.js"
+import type { Unknowns } from "../Unknowns.js"
+import type { User } from "../User.js"
 import type { Reply } from "./answer.js"
 import { failure } from "./answer.js"
-import type { Key, RequestToken, Session, State, User } from "./state.js"
-import type { Unknowns } from "./unknowns.js"
+import type { RequestToken, Session, State } from "./state.js"
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 

@@ -3,10 +3,12 @@
  *
  * @see https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id
  */
+
+import type { User } from "../User.js"
 import type { Answer, HeaderList } from "./answer.js"
 import { escapeHtml, renderPage, siteHeaders } from "./html.js"
 import { type Destination, destination } from "./redirect.js"
-import type { Decided, RequestToken, State, User } from "./state.js"
+import type { Decided, RequestToken, State } from "./state.js"
 
 export interface Visit {
   readonly state: State

@@ -3,49 +3,11 @@
  * way from issued to used, sessions, and what people have rated and collected.
  */
 import * as Encoding from "effect/Encoding"
+import type { Key } from "../Key.js"
+import type { User } from "../User.js"
 import { expiryTime, type SandboxClock } from "./clock.js"
 import { Ledger } from "./ledger.js"
 import type { Random } from "./random.js"
-
-/**
- * A key of TMDB's API, in both its forms.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Key {
-  /** The v3 API key: 32 hexadecimal digits. */
-  readonly apiKey: string
-  /** The v4 read access token: a JWT whose `aud` is the API key. */
-  readonly accessToken: string
-  /** Calls with a suspended key end in code 10. */
-  readonly suspended: boolean
-}
-
-/**
- * Someone with a TMDB account.
- *
- * @since 0.1.0
- * @category models
- */
-export interface User {
-  readonly username: string
-  readonly password: string
-  /** The v3 account id. */
-  readonly id: number
-  /** The v4 account id: 24 hexadecimal digits. */
-  readonly accountId: string
-  readonly name: string
-  /** Only the active can sign in; the others are codes 31, 32 and 45. */
-  readonly status: "active" | "disabled" | "unverified" | "suspended"
-  /** ISO 639-1. */
-  readonly language: string
-  /** ISO 3166-1. */
-  readonly country: string
-  readonly includeAdult: boolean
-  readonly gravatarHash: string
-  readonly avatarPath: string | null
-}
 
 export type Decision =
   | { readonly allowed: true; readonly user: User; readonly from: number }

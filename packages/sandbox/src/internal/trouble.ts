@@ -3,9 +3,9 @@
  */
 import * as Duration from "effect/Duration"
 import type { Fault } from "../Faults.js"
+import type { Unknowns } from "../Unknowns.js"
 import { type Answer, type Edge, failure, type HeaderList, type Reply, rateLimited } from "./answer.js"
 import { gzipStored } from "./gzip.js"
-import type { Unknowns } from "./unknowns.js"
 
 /** openresty's own page for a backend that does not answer; CloudFront's was never recorded. */
 const gatewayPage = (title: string): string =>

@@ -4,6 +4,8 @@
  * @see https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id
  * @see https://developer.themoviedb.org/v4/docs/authentication-user
  */
+
+import type { User } from "../../User.js"
 import { done, failure, ok, type Reply, sessionDenied } from "../answer.js"
 import {
   type Call,
@@ -19,7 +21,6 @@ import {
   time,
   withPayload
 } from "../route.js"
-import type { User } from "../state.js"
 import { type StatusCode, statusMessage } from "../statusCode.js"
 
 const requestTokenBody = object({ success: succeeded, expires_at: time, request_token: hexadecimal(40) })

@@ -3,6 +3,8 @@
  *
  * @see https://developer.themoviedb.org/v4/reference/list-details
  */
+
+import type { User } from "../../User.js"
 import { done, failure, ok, type Reply, validationFailed } from "../answer.js"
 import { movies, shows } from "../catalogue.js"
 import { expiryTime } from "../clock.js"
@@ -20,7 +22,7 @@ import {
   truth,
   withPayload
 } from "../route.js"
-import type { Entry, List, Shelf, User } from "../state.js"
+import type { Entry, List, Shelf } from "../state.js"
 import { statusMessage } from "../statusCode.js"
 import {
   entriesOf,

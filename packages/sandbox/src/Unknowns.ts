@@ -49,6 +49,19 @@ export interface Unknowns {
   readonly rateLimitBody: "limiter" | "app"
 }
 
+/**
+ * What a sandbox takes where nothing else is chosen.
+ *
+ * @example
+ * ```ts
+ * import { likeliest } from "@tmdb-session/sandbox/Unknowns"
+ *
+ * likeliest.deleteUnknownSession // 6
+ * ```
+ *
+ * @since 0.1.0
+ * @category options
+ */
 export const likeliest: Unknowns = {
   sessionWithoutToken: 17,
   sessionWithoutJson: 5,
