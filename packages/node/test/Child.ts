@@ -24,22 +24,24 @@ const outputs = fileURLToPath(new URL("../node_modules/.cache/children", import.
  */
 export const program = (name: string): (() => string) => {
   const outfile = join(outputs, `${name}-${process.pid}.mjs`)
-  beforeAll(() =>
-    build({
-      entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
-      outfile,
-      bundle: true,
-      minify: true,
-      platform: "node",
-      format: "esm",
-      conditions: ["tmdb-session-source"],
-      external: ["@napi-rs/keyring"],
-      // For what undici, which is CommonJS, loads of Node.
-      banner: {
-        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
-      },
-      logLevel: "error"
-    })
+  beforeAll(
+    () =>
+      build({
+        entryPoints: [fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))],
+        outfile,
+        bundle: true,
+        minify: true,
+        platform: "node",
+        format: "esm",
+        conditions: ["tmdb-session-source"],
+        external: ["@napi-rs/keyring"],
+        // For what undici, which is CommonJS, loads of Node.
+        banner: {
+          js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+        },
+        logLevel: "error"
+      }),
+    60_000
   )
   afterAll(() => rmSync(outfile, { force: true }))
   return () => outfile

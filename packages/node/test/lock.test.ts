@@ -4,6 +4,7 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -17,7 +18,10 @@ const lockPath = Effect.map(temporaryFolder, (folder) => join(folder, "lock"))
 
 const taken = (path: string) => withLock(path, () => Effect.succeed("taken"))
 
-/** Lets time pass, as the clock of the tests has it, until it is decided: how many seconds that took. */
+/**
+ * Lets time pass, as the clock of the tests has it, whenever somebody waits for
+ * that and not for the disk, until it is decided: how many seconds that took.
+ */
 const seconds = <A, E>(effect: Effect.Effect<A, E>) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.now())
@@ -25,6 +29,7 @@ const seconds = <A, E>(effect: Effect.Effect<A, E>) =>
     let passed = 0
     while (Option.isNone(yield* Fiber.poll(fiber))) {
       yield* Effect.promise(() => setImmediate())
+      if (Chunk.isEmpty(yield* TestClock.sleeps())) continue
       yield* TestClock.adjust("100 millis")
       passed += 0.1
     }

@@ -11,7 +11,8 @@
  * within the last second, by the wall clock, or a new one. On a busy server
  * there is always one in use, and nothing is opened anew.
  */
-import { type buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, errors } from "undici"
+import type { buildConnector, Dispatcher } from "undici"
+import { Client, EnvHttpProxyAgent, errors, connect as tunnel } from "./undici.js"
 
 /** A request on its way, and what is to be told of it. */
 export interface Exchange extends Dispatcher.DispatchHandler {
@@ -56,9 +57,8 @@ class ProxyFailed extends Error {
  */
 const proxyClient = (proxy: URL, options: object): Dispatcher => {
   const client = new Client(proxy, options)
-  const plain = client.connect.bind(client)
   const connect = async (target: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
-    const answer = await plain(target).catch((cause: NodeJS.ErrnoException) => {
+    const answer = await tunnel.call(client, target).catch((cause: NodeJS.ErrnoException) => {
       throw new ProxyFailed(cause.code === "UND_ERR_SOCKET" ? "ECONNRESET" : cause.code, cause)
     })
     if (answer.statusCode === 200) return answer
