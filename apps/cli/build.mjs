@@ -1,44 +1,108 @@
 /** Bundles the command: one package without dependencies, in chunks that are loaded when needed, and its manual. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { build } from "esbuild"
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"))
 
+/** What the command needs of undici at times only goes into a file of its own. */
+const rareFile = "./undici.cjs"
+const rare = [
+  "dispatcher/env-http-proxy-agent.js",
+  "api/api-connect.js",
+  "web/fetch/body.js",
+  "llhttp/llhttp-wasm.js"
+]
+
 /**
- * All of undici is half a megabyte, to be compiled at each start. The command
- * uses one class of it, and another where there is a proxy; both have the same
- * version as the rest, for it is bundled.
+ * Half of undici is read at each start, and compiled. Of what the adapter uses
+ * the client waits until there is a request to make; the rest waits in the rare
+ * file; HTTP/2, which is never asked for, is left out. A command is over before
+ * it would pay to optimise undici's parser, which takes longer than all of it.
  */
 const undici = {
   name: "undici",
   setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^undici$/ }, ({ resolveDir }) => ({ path: resolveDir, namespace: "undici" }))
-    onLoad({ filter: /.*/, namespace: "undici" }, ({ path }) => ({
-      resolveDir: path,
+    const namespace = "undici"
+    onResolve({ filter: /\blib\/dispatcher\/client\.js$/ }, ({ namespace: from, resolveDir }) =>
+      from === namespace ? undefined : { path: "client", namespace, pluginData: resolveDir }
+    )
+    onLoad({ filter: /^client$/, namespace }, ({ pluginData }) => ({
+      resolveDir: pluginData,
       contents: `
-        exports.Client = require("undici/lib/dispatcher/client.js")
-        Object.defineProperty(exports, "EnvHttpProxyAgent", {
-          get: () => require("undici/lib/dispatcher/env-http-proxy-agent.js")
-        })
+        module.exports = function (...given) {
+          require("node:v8").setFlagsFromString("--liftoff-only")
+          return new (require("undici/lib/dispatcher/client.js"))(...given)
+        }
       `
+    }))
+    onResolve(
+      { filter: /\/(env-http-proxy-agent|api-connect|fetch\/body|llhttp-wasm)\.js$/ },
+      ({ path }) => ({
+        path: rare.find((one) => path.endsWith(one.split("/").slice(1).join("/"))),
+        namespace
+      })
+    )
+    onLoad({ filter: /\/(env-http-proxy-agent|api-connect)\.js$/, namespace }, ({ path }) => ({
+      contents: `
+        module.exports = function (...given) {
+          const rare = require("${rareFile}")["${path}"]
+          return new.target === undefined ? rare.apply(this, given) : new rare(...given)
+        }
+      `
+    }))
+    onLoad({ filter: /\/(body|llhttp-wasm)\.js$/, namespace }, ({ path }) => ({
+      contents: `module.exports = require("${rareFile}")["${path}"]`
+    }))
+    onResolve({ filter: /client-h2\.js$/ }, () => ({ path: "h2", namespace }))
+    onLoad({ filter: /^h2$/, namespace }, () => ({
+      contents: 'module.exports = () => { throw new Error("HTTP/2 was not asked for") }'
+    }))
+  }
+}
+
+/** Node's own modules take their time, too: these wait for the first call of a function. */
+const rareFunctions = {
+  "node:child_process": ["spawn"],
+  "node:crypto": ["createHash", "randomBytes", "timingSafeEqual"],
+  "node:http": ["createServer"]
+}
+
+const node = {
+  name: "node",
+  setup: ({ onLoad, onResolve }) => {
+    const namespace = "node"
+    onResolve({ filter: /^node:(child_process|crypto|http)$/ }, ({ importer, namespace: from, path }) => {
+      if (from === namespace) return undefined
+      if (path === "node:http" && importer.includes("/undici/")) return { path: "http", namespace }
+      return { path, namespace }
+    })
+    // From Node 22 on, loading its HTTP loads a second undici, Node's own. Ours looks at two constants of it.
+    onLoad({ filter: /^http$/, namespace }, () => ({
+      contents: "exports.IncomingMessage = class {}\nexports.maxHeaderSize = 16384"
+    }))
+    onLoad({ filter: /^node:/, namespace }, ({ path }) => ({
+      contents: rareFunctions[path]
+        .map((name) => `export const ${name} = (...given) => require("${path}").${name}(...given)`)
+        .join("\n")
     }))
   }
 }
 
 const options = {
   bundle: true,
-  minify: true,
+  minify: process.env["UNMINIFIED"] === undefined,
   format: "esm",
   platform: "node",
   target: "node20.18",
   conditions: ["tmdb-session-source"],
   // Native code, which no bundle can hold: an optional dependency.
-  external: ["@napi-rs/keyring"],
+  external: ["@napi-rs/keyring", rareFile],
   define: { TMDB_SESSION_VERSION: JSON.stringify(version) },
-  plugins: [undici],
+  plugins: [undici, node],
   // undici is CommonJS and asks for Node's own modules in its way.
   banner: {
     js: 'import{createRequire as tmdbSessionRequire}from"node:module";const require=tmdbSessionRequire(import.meta.url);'
@@ -55,6 +119,24 @@ await build({
   legalComments: "linked"
 })
 chmodSync("dist/main.js", 0o755)
+
+const undiciFolder = dirname(
+  createRequire(realpathSync("node_modules/@tmdb-session/node/package.json")).resolve("undici")
+)
+await build({
+  stdin: {
+    contents: rare
+      .map((path) => `Object.defineProperty(exports, "${path}", { get: () => require("./lib/${path}") })`)
+      .join("\n"),
+    resolveDir: undiciFolder
+  },
+  outfile: `dist/chunks/${rareFile}`,
+  bundle: true,
+  minify: true,
+  format: "cjs",
+  platform: "node",
+  target: options.target
+})
 
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-manual-"))
 const outfile = join(folder, "manual.mjs")

@@ -62,16 +62,19 @@ const profile = () => new Option("--profile <name>", "the profile; the current o
 const json = () => new Option("--json", "print one JSON object")
 const withToken = () => new Option("--with-token", "read the API credential from standard input")
 
+type Commands = typeof import("./Commands.js")
+type Running = import("./Run.js").Command
+
 /** Makes the action of a command: what runs it is loaded only now, so that `--help` is answered without Effect. */
 const runs =
   <Options extends Shared>(
-    load: (options: Options, ...args: ReadonlyArray<string>) => Promise<import("./Run.js").Command>
+    make: (commands: Commands, options: Options, ...args: ReadonlyArray<string>) => Running | Promise<Running>
   ) =>
   async (...given: ReadonlyArray<unknown>): Promise<void> => {
     const command = given.at(-1) as Command
     const options = command.optsWithGlobals<Options>()
-    const [{ run }, effect] = await Promise.all([import("./Run.js"), load(options, ...command.args)])
-    await run(effect, options)
+    const commands = await import("./Commands.js")
+    await commands.run(await make(commands, options, ...command.args), options)
   }
 
 const wrapped = (text: string): string => new Help().boxWrap(text, Math.min(80, process.stdout.columns ?? 80))
@@ -134,7 +137,7 @@ export const program = (): Command => {
     )
     .addOption(json())
     .action(
-      runs<import("./commands/Login.js").Options & Shared>(async (options) =>
+      runs<import("./commands/Login.js").Options & Shared>(async (_, options) =>
         (await import("./commands/Login.js")).login(options)
       )
     )
@@ -145,38 +148,26 @@ export const program = (): Command => {
   })
     .addOption(new Option("--profile <name>", "show this profile alone"))
     .addOption(json())
-    .action(
-      runs<import("./commands/Status.js").Options & Shared>(async (options) =>
-        (await import("./commands/Status.js")).status(options)
-      )
-    )
+    .action(runs<import("./commands/Status.js").Options & Shared>(({ status }, options) => status(options)))
 
   add("whoami", "print whose session it is", {
     examples: ["tmdb-session whoami", "tmdb-session whoami --json"]
   })
     .addOption(profile())
     .addOption(json())
-    .action(
-      runs<import("./commands/Whoami.js").Options & Shared>(async (options) =>
-        (await import("./commands/Whoami.js")).whoami(options)
-      )
-    )
+    .action(runs<import("./commands/Whoami.js").Options & Shared>(({ whoami }, options) => whoami(options)))
 
   add("token", "print the session id, alone", {
     examples: ["TMDB_SESSION_ID=$(tmdb-session token) my-script"]
   })
     .addOption(profile())
-    .action(
-      runs<import("./commands/Token.js").Options & Shared>(async (options) =>
-        (await import("./commands/Token.js")).token(options)
-      )
-    )
+    .action(runs<import("./commands/Token.js").Options & Shared>(({ token }, options) => token(options)))
 
   add("switch", "make another profile the current one", {
     examples: ["tmdb-session switch work", "tmdb-session switch default"]
   })
     .addArgument(new Argument("<profile>", "the profile that commands use from now on"))
-    .action(runs<Shared>(async (_, name = "") => (await import("./commands/Switch.js")).switchTo(name)))
+    .action(runs<Shared>(({ switchTo }, _, name = "") => switchTo(name)))
 
   add("logout", "end the session at TMDB, and forget it", {
     examples: ["tmdb-session logout", "tmdb-session logout --all"],
@@ -185,22 +176,14 @@ export const program = (): Command => {
     .addOption(profile())
     .option("--all", "sign out of every profile")
     .addOption(json())
-    .action(
-      runs<import("./commands/Logout.js").Options & Shared>(async (options) =>
-        (await import("./commands/Logout.js")).logout(options)
-      )
-    )
+    .action(runs<import("./commands/Logout.js").Options & Shared>(({ logout }, options) => logout(options)))
 
   add("guest", "print the id of a new guest session", {
     examples: ["tmdb-session guest", "tmdb-session guest --json"]
   })
     .addOption(profile())
     .addOption(json())
-    .action(
-      runs<import("./commands/Guest.js").Options & Shared>(async (options) =>
-        (await import("./commands/Guest.js")).guest(options)
-      )
-    )
+    .action(runs<import("./commands/Guest.js").Options & Shared>(({ guest }, options) => guest(options)))
 
   add("request-token", "print a new request token, and where it is approved", {
     examples: ["tmdb-session request-token > token.txt", "tmdb-session request-token --json"]
@@ -208,8 +191,8 @@ export const program = (): Command => {
     .addOption(profile())
     .addOption(json())
     .action(
-      runs<import("./commands/RequestToken.js").Options & Shared>(async (options) =>
-        (await import("./commands/RequestToken.js")).requestToken(options)
+      runs<import("./commands/RequestToken.js").Options & Shared>(({ requestToken }, options) =>
+        requestToken(options)
       )
     )
 
@@ -219,11 +202,7 @@ export const program = (): Command => {
   })
     .addOption(profile())
     .addOption(json())
-    .action(
-      runs<import("./commands/Create.js").Options & Shared>(async (options) =>
-        (await import("./commands/Create.js")).create(options)
-      )
-    )
+    .action(runs<import("./commands/Create.js").Options & Shared>(({ create }, options) => create(options)))
 
   add("validate-key", "ask TMDB whether it accepts the API credential", {
     examples: ["tmdb-session validate-key", "tmdb-session validate-key --with-token < token.txt"]
@@ -232,8 +211,8 @@ export const program = (): Command => {
     .addOption(profile())
     .addOption(json())
     .action(
-      runs<import("./commands/ValidateKey.js").Options & Shared>(async (options) =>
-        (await import("./commands/ValidateKey.js")).validateKey(options)
+      runs<import("./commands/ValidateKey.js").Options & Shared>(({ validateKey }, options) =>
+        validateKey(options)
       )
     )
 
@@ -266,9 +245,7 @@ export const program = (): Command => {
     .option("--paginate", "fetch all pages, one after the other")
     .addOption(profile())
     .action(
-      runs<import("./commands/Api.js").Options & Shared>(async (options, path = "") =>
-        (await import("./commands/Api.js")).api(path, options)
-      )
+      runs<import("./commands/Api.js").Options & Shared>(({ api }, options, path = "") => api(path, options))
     )
 
   add("sandbox", "run a stand-in for TMDB on a loopback port", {
@@ -277,7 +254,7 @@ export const program = (): Command => {
     .addOption(new Option("--port <number>", "the port; a free one unless given").argParser(port))
     .option("--auto-approve", "approve every request token by itself, a moment after it is issued")
     .action(
-      runs<import("./commands/Sandbox.js").Options & Shared>(async (options) =>
+      runs<import("./commands/Sandbox.js").Options & Shared>(async (_, options) =>
         (await import("./commands/Sandbox.js")).sandbox(options)
       )
     )
@@ -299,7 +276,7 @@ export const program = (): Command => {
   root
     .command("profiles", { hidden: true })
     .description("print the names of the profiles")
-    .action(runs<Shared>(async () => (await import("./commands/Profiles.js")).profiles))
+    .action(runs<Shared>(({ profiles }) => profiles))
 
   return root
 }

@@ -1,0 +1,13 @@
+/** What runs a command, and every command that is small: one file to load, for each has its cost at the start. */
+export { api } from "./commands/Api.js"
+export { create } from "./commands/Create.js"
+export { guest } from "./commands/Guest.js"
+export { logout } from "./commands/Logout.js"
+export { profiles } from "./commands/Profiles.js"
+export { requestToken } from "./commands/RequestToken.js"
+export { status } from "./commands/Status.js"
+export { switchTo } from "./commands/Switch.js"
+export { token } from "./commands/Token.js"
+export { validateKey } from "./commands/ValidateKey.js"
+export { whoami } from "./commands/Whoami.js"
+export { run } from "./Run.js"
