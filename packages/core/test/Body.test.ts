@@ -2,11 +2,12 @@
 
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Fiber, Redacted, TestClock } from "effect"
 import { Authentication, createSession, Delivery, TmdbClient } from "../src/index.js"
 import {
   accessToken,
   bytes,
+  failing,
   inTurn,
   json,
   provide,
@@ -198,6 +199,65 @@ describe("a Response of `fetch`", () => {
       expect(Redacted.value((yield* answering(new Response(body))).sessionId)).toBe(sessionId)
       const headers = { "content-length": String(body.length) }
       expect(Redacted.value((yield* answering(new Response(body, { headers }))).sessionId)).toBe(sessionId)
+    })
+  )
+
+  /** A body that comes in pieces of 64 KiB, and counts those that were taken. */
+  const endless = () => {
+    const seen = { pieces: 0, cancelled: false }
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        seen.pieces += 1
+        controller.enqueue(new Uint8Array(65_536).fill(32))
+      },
+      cancel: () => {
+        seen.cancelled = true
+      }
+    })
+    return { seen, stream }
+  }
+
+  it.live("is not read to its end when it is too large, whatever length it announces", () =>
+    Effect.gen(function* () {
+      for (const headers of [{}, { "content-length": "61" }, { "content-encoding": "br" }]) {
+        const { seen, stream } = endless()
+        const error = yield* Effect.flip(answering(new Response(stream, { headers })))
+        expect(error).toMatchObject({ _tag: "UnexpectedResponse", reason: "size" })
+        expect(seen.cancelled).toBe(true)
+        expect(seen.pieces).toBeLessThan(20)
+      }
+    })
+  )
+
+  it.live("whose body breaks off is a lost reply, and one that was read before is no defect", () =>
+    Effect.gen(function* () {
+      const broken = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.error(new TypeError("terminated"))
+      })
+      const lost = { _tag: "ConnectionFailed", delivered: "unknown", reason: "reset" }
+      expect(yield* Effect.flip(answering(new Response(broken)))).toMatchObject(lost)
+      const used = new Response(body)
+      yield* Effect.promise(() => used.text())
+      expect(yield* Effect.flip(answering(used))).toMatchObject(lost)
+    })
+  )
+
+  it.effect("is let go of when nobody waits for it any more", () =>
+    Effect.gen(function* () {
+      let cancelled = 0
+      const silent = () =>
+        new Response(
+          new ReadableStream({
+            cancel: () => {
+              cancelled += 1
+            }
+          })
+        )
+      expect((yield* failing(answering(silent()), "10 seconds"))._tag).toBe("TimedOut")
+      const fiber = yield* Effect.fork(answering(silent()))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      expect(cancelled).toBe(2)
     })
   )
 

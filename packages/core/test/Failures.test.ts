@@ -1,7 +1,7 @@
 /** What each of TMDB's failures is to each operation. The tables are the documented ones, written out here. */
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { StatusCode } from "../src/index.js"
+import { createSession, StatusCode } from "../src/index.js"
 import { operations, type Tag } from "./Operation.js"
 import { inTurn, json, provide, refusal, text } from "./Stub.js"
 
@@ -189,6 +189,23 @@ describe("what an error keeps of the answer", () => {
       expect((yield* withId(id)).requestId).toBe(id)
       for (const bad of ["", "has a blank", "<script>", "x".repeat(101)]) {
         expect((yield* withId(bad)).requestId).toBeUndefined()
+      }
+    })
+  )
+
+  it.effect("no id that could be a key, or holds what was sent, as it is or in base64", () =>
+    Effect.gen(function* () {
+      const token = "a_token-of-its-own"
+      const hidden = [
+        token,
+        `x${token}x`,
+        Buffer.from(token).toString("base64"),
+        "0123456789abcdef".repeat(2)
+      ]
+      for (const id of hidden) {
+        const reply = refusal(401, 17, "No.", { "x-amz-cf-id": id })
+        const error = yield* Effect.flip(createSession(token).pipe(provide(inTurn(reply), once)))
+        expect([id, error.requestId]).toEqual([id, undefined])
       }
     })
   )

@@ -1,7 +1,7 @@
 /** What an operator sees of a call, and that nobody pays for it who does not look. */
 import { HttpClient } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Metric, MetricState, Option, TestClock, Tracer } from "effect"
+import { Effect, Exit, Fiber, Logger, LogLevel, Metric, MetricState, Option, TestClock, Tracer } from "effect"
 import { Authentication, createSession, TmdbClient } from "../src/index.js"
 import { operations } from "./Operation.js"
 import {
@@ -220,6 +220,29 @@ describe("what goes to TMDB", () => {
       })
       expect(headers).toContain("traceparent")
       expect(names).toContain("http.client POST")
+    })
+  )
+})
+
+describe("the log", () => {
+  it.effect("is the caller's: nothing is written to it, at any level", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = []
+      const logger = Logger.add(Logger.make(({ message }) => void lines.push(message)))
+      const replies = [
+        granted,
+        refusal(401, 17),
+        text(502, "<html>"),
+        failure({ code: "ECONNRESET" }),
+        never()
+      ]
+      for (const reply of replies) {
+        yield* settle(Effect.exit(session([reply])), "1 minute").pipe(
+          Effect.provide(logger),
+          Logger.withMinimumLogLevel(LogLevel.All)
+        )
+      }
+      expect(lines).toEqual([])
     })
   )
 })

@@ -209,6 +209,19 @@ describe("a base URL", () => {
   )
 })
 
+describe("a duration", () => {
+  it.effect("that is none is refused, and not printed", () =>
+    Effect.gen(function* () {
+      const soon = "secret-canary" as "1 second"
+      for (const options of [{ timeout: soon }, { retry: { maxDelay: soon } }]) {
+        const error = yield* refused({ accessToken, ...options })
+        expect(error.message).toMatch(/timeout|maxDelay/)
+        expect(everythingShown(error)).not.toContain("secret-canary")
+      }
+    })
+  )
+})
+
 describe("the environment", () => {
   const configured = (environment: Record<string, string>, options?: TmdbClient.Options) => {
     const seen = stub()

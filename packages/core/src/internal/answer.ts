@@ -2,7 +2,7 @@
  * The one decoder: from status, headers and body to a value or a `TmdbError`.
  * A known TMDB code decides; without one, the HTTP status does.
  */
-import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -59,36 +59,76 @@ const decodeText = (bytes: ArrayBuffer | Uint8Array): Body => {
 }
 
 /** Takes chunks as they come, and no more of them once they are too many. */
-const readChunks = (
+const collecting = () => {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  const joined = (): Uint8Array => {
+    const [first] = chunks
+    if (first !== undefined && chunks.length === 1) return first
+    const whole = new Uint8Array(size)
+    let offset = 0
+    for (const chunk of chunks) {
+      whole.set(chunk, offset)
+      offset += chunk.byteLength
+    }
+    return whole
+  }
+  return {
+    /** Whether more may come. */
+    take: (chunk: Uint8Array): boolean => {
+      size += chunk.byteLength
+      if (size <= bodyLimit) chunks.push(chunk)
+      return size <= bodyLimit
+    },
+    body: (): Body => (size > bodyLimit ? Either.left("size") : decodeText(joined()))
+  }
+}
+
+const readStream = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Body, HttpClientError.ResponseError> =>
   Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = []
-    let size = 0
-    const join = () => {
-      const whole = new Uint8Array(size)
-      let offset = 0
-      for (const chunk of chunks) {
-        whole.set(chunk, offset)
-        offset += chunk.byteLength
-      }
-      return whole
-    }
+    const collected = collecting()
     return response.stream.pipe(
-      Stream.runForEachWhile((chunk) =>
-        Effect.sync(() => {
-          size += chunk.byteLength
-          if (size <= bodyLimit) chunks.push(chunk)
-          return size <= bodyLimit
-        })
-      ),
-      Effect.map((): Body => (size > bodyLimit ? Either.left("size") : decodeText(join()))),
+      Stream.runForEachWhile((chunk) => Effect.sync(() => collected.take(chunk))),
+      Effect.map(collected.body),
       // The platform's word for a `Response` whose body is null.
       Effect.catchIf(
         (error) => error.reason === "EmptyBody",
         () => Effect.succeed<Body>(Either.right(""))
       )
     )
+  })
+
+/** The `Response` of `fetch`, which the platform keeps inside of its own, out of sight of its types. */
+const webResponse = (response: unknown): Partial<Response> | undefined => {
+  const original = Predicate.hasProperty(response, "original") ? response.original : response
+  if (!Predicate.hasProperty(original, "source") || !Predicate.isObject(original.source)) return undefined
+  return original.source
+}
+
+/** A body of `fetch`, by its own reader: through the platform's stream it takes several times as long. */
+const readWeb = (
+  response: HttpClientResponse.HttpClientResponse,
+  stream: ReadableStream<Uint8Array>
+): Effect.Effect<Body, HttpClientError.ResponseError> =>
+  Effect.tryPromise({
+    try: async (signal) => {
+      const reader = stream.getReader()
+      // What becomes of a body that nobody wants is nobody's concern.
+      const cancel = () => void reader.cancel().catch(() => undefined)
+      signal.addEventListener("abort", cancel)
+      const collected = collecting()
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return collected.body()
+        if (collected.take(value)) continue
+        cancel()
+        return collected.body()
+      }
+    },
+    catch: (cause) =>
+      new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
   })
 
 const digits = /^\d+$/
@@ -101,21 +141,16 @@ export const readBody = (
   response: HttpClientResponse.HttpClientResponse,
   headers: Raw["headers"]
 ): Effect.Effect<Body, HttpClientError.ResponseError> => {
+  const web = webResponse(response)?.body
+  if (web) return readWeb(response, web)
   const length = headers["content-length"] ?? ""
   const plain = digits.test(length) && headers["content-encoding"] === undefined
   if (plain && Number(length) <= bodyLimit) return Effect.map(response.arrayBuffer, decodeText)
-  return readChunks(response)
+  return readStream(response)
 }
 
-/**
- * Whether `fetch` followed a redirect by itself: its `Response` says so, which
- * the platform keeps inside of its own, out of sight of its types.
- */
-export const wasRedirected = (response: unknown): boolean => {
-  const original = Predicate.hasProperty(response, "original") ? response.original : response
-  if (!Predicate.hasProperty(original, "source")) return false
-  return Predicate.hasProperty(original.source, "redirected") && original.source.redirected === true
-}
+/** Whether `fetch` followed a redirect by itself. */
+export const wasRedirected = (response: unknown): boolean => webResponse(response)?.redirected === true
 
 /** When TMDB answered, by its own clock. */
 export const date = (headers: Raw["headers"]): Date | undefined => {
