@@ -46,7 +46,7 @@ export const stop = (child) => {
  * @param {{ readonly cwd: string, readonly env: NodeJS.ProcessEnv, readonly seconds?: number }} options
  * @returns {Promise<string>} what it printed on stdout
  */
-export const run = (command, args, { cwd, env, seconds = 120 }) =>
+export const run = (command, args, { cwd, env, seconds = 300 }) =>
   new Promise((resolve, reject) => {
     const child = start(command, args, { cwd, env })
     const output = { stdout: "", stderr: "" }

@@ -50,7 +50,7 @@ ${lines.map(drawn).join("\n")}
 }
 
 // So that what is recorded begins with the command, and not with a build.
-await run("npm", ["start"], { cwd: root, env: process.env, seconds: 300 })
+await run("npm", ["start"], { cwd: root, env: process.env })
 
 const child = start("npm", ["start", "--silent"], { cwd: root, env: { ...process.env, NO_COLOR: "1" } })
 child.stderr.resume()

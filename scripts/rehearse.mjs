@@ -111,7 +111,7 @@ const clone = async (registry) => {
     `registry=${registry.url}\n${registry.url.replace("http:", "")}/:_authToken=${registry.token}\n`
   )
   const pnpm = (args, more = {}) =>
-    run("npx", ["--yes", packageManager, ...args], { cwd: path, env: { ...env, ...more }, seconds: 240 })
+    run("npx", ["--yes", packageManager, ...args], { cwd: path, env: { ...env, ...more }, seconds: 600 })
   await pnpm(["install", "--frozen-lockfile", "--prefer-offline"])
   return {
     path,
@@ -216,7 +216,7 @@ const install = async (manager, one, environment, registry) => {
   const env = { ...environment, ...yarnSettings(registry) }
   // Without a lock file of its own, yarn takes the folder for a part of a project above.
   if (manager === "yarn") writeFileSync(join(cwd, "yarn.lock"), "")
-  const { add, node } = managers[manager]((command, args) => run(command, args, { cwd, env, seconds: 180 }))
+  const { add, node } = managers[manager]((command, args) => run(command, args, { cwd, env }))
   await add(one)
   copyFileSync(fileURLToPath(new URL("rehearsal/importAll.mjs", import.meta.url)), join(cwd, "importAll.mjs"))
   await node(["importAll.mjs", optionalPeers(one).join(","), ...modulesOf(one)])
