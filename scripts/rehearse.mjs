@@ -293,8 +293,7 @@ const typed = async (packages, repository, environment) => {
   const names = packages.map(({ name }) => name)
   await run("npm", ["install", ...names, ...aliases, "@types/node@20"], {
     cwd,
-    env: environment,
-    seconds: 180
+    env: environment
   })
   const modules = packages.flatMap(modulesOf)
   const imports = modules.map((name, index) => `export * as module${index} from "${name}"\n`)
