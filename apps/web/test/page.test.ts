@@ -22,14 +22,16 @@ describe("somebody who signs in", () => {
     const { page, press, sees } = visitor
     assert.strictEqual(await page.locator("#username").textContent(), "@filmfan")
     await page.locator("#picture").waitFor({ state: "visible" })
-    assert.deepStrictEqual(await page.locator("#log li span").allTextContents(), [
+    const told = await page.locator("#log li span").allTextContents()
+    // On a slow machine TMDB is also asked before they have decided.
+    assert.includeMembers(told, [
       "TMDB gave a request token, good for 60 minutes",
       `You are asked to approve at ${new URL(shared.demo.sandbox.webUrl).host}`,
       "TMDB sent you back: approved",
       "TMDB is asked for a session",
-      "TMDB gave a session",
-      "Signed in as filmfan"
+      "TMDB gave a session"
     ])
+    assert.strictEqual(told.at(-1), "Signed in as filmfan")
     assert.match((await page.locator("#stored-local").textContent()) ?? "", /^Session [0-9a-f]{4}…$/)
     assert.strictEqual(held(), 1)
     await press("Sign out")
@@ -163,9 +165,14 @@ describe.each([
     const visitor = await visit({ ...options, reducedMotion: "reduce" })
     const { page, press, pressForPopup, sees } = visitor
     await page.evaluate(() => {
-      const shifts: Array<number> = []
+      interface Shift {
+        readonly sources: ReadonlyArray<{ readonly node: Node | null }>
+      }
+      const shifts: Array<string> = []
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value)
+        for (const entry of list.getEntries() as unknown as ReadonlyArray<Shift>) {
+          shifts.push(...entry.sources.map(({ node }) => node?.textContent?.trim() ?? "something"))
+        }
       }).observe({ type: "layout-shift", buffered: true })
       Object.assign(globalThis, { shifts })
     })

@@ -34,8 +34,8 @@ export interface Setting {
   readonly sandbox: Listening
   /** The site; its `/tmdb` is a proxy to the sandbox. */
   readonly site: string
-  /** Opens the app's page in another tab. */
-  readonly openPage: (path?: string) => Promise<Page>
+  /** Opens the app's page in another tab, or in the given one. */
+  readonly openPage: (path?: string, page?: Page) => Promise<Page>
 }
 
 declare module "vitest" {
@@ -81,11 +81,11 @@ export const inChromium = (): Setting => {
     const { accessToken, apiUrl } = sandbox
     const site = await servePages({ files: await files, proxy: { apiUrl, accessToken } })
     const context = await browser.newContext()
-    const openPage = async (path = "/") => {
-      const page = await context.newPage()
-      await page.goto(site.url + path)
-      await page.waitForFunction(() => "tmdb" in globalThis)
-      return page
+    const openPage = async (path = "/", page?: Page) => {
+      const opened = page ?? (await context.newPage())
+      await opened.goto(site.url + path)
+      await opened.waitForFunction(() => "tmdb" in globalThis)
+      return opened
     }
     Object.assign(setting, { sandbox, site: site.url, context, openPage })
     close = () => Promise.all([browser.close(), site.close(), sandbox.close()])
@@ -93,14 +93,19 @@ export const inChromium = (): Setting => {
 
   beforeEach(async () => {
     setting.sandbox.reset()
-    setting.page = await setting.openPage()
-    await setting.page.evaluate(() => localStorage.clear())
+    // One tab for all: to open one costs more than most tests.
+    setting.page = await setting.openPage("/", setting.page)
+    await setting.page.evaluate(() => {
+      localStorage.clear()
+      sessionStorage.clear()
+    })
   })
 
   afterEach(async () => {
     await setting.context.setOffline(false)
-    await setting.context.unrouteAll()
-    await Promise.all(setting.context.pages().map((page) => page.close()))
+    await setting.context.unrouteAll({ behavior: "ignoreErrors" })
+    const others = setting.context.pages().filter((page) => page !== setting.page)
+    await Promise.all(others.map((page) => page.close()))
   })
   afterAll(() => close())
   return setting

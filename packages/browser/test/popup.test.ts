@@ -39,7 +39,7 @@ const openPopup = async (page: Page): Promise<Page> => {
 }
 
 describe("a sign-in in a window of its own", () => {
-  it("given someone who allows, ends in a session, with one request for it, and the window closes", async () => {
+  it("given someone who allows, ends in one session, and the window closes", async () => {
     await prepare(setting.page)
     const popup = await openPopup(setting.page)
     const closed = popup.waitForEvent("close")
@@ -47,14 +47,14 @@ describe("a sign-in in a window of its own", () => {
     const { value } = await ended(setting.page)
     assert.match((value as { sessionId: string }).sessionId, /^[0-9a-f]{40}$/)
     await closed
-    assert.strictEqual(setting.sandbox.inspect().requests["POST /3/authentication/session/new"], 1)
+    assert.strictEqual(setting.sandbox.inspect().held.sessions, 1)
   })
 
-  it("given someone who denies, ends in ApprovalDenied, and TMDB is asked for no session", async () => {
+  it("given someone who denies, ends in ApprovalDenied, and no session", async () => {
     await prepare(setting.page)
     await decide(await openPopup(setting.page), "Deny")
     assert.strictEqual((await ended(setting.page)).tag, "ApprovalDenied")
-    assert.isUndefined(setting.sandbox.inspect().requests["POST /3/authentication/session/new"])
+    assert.strictEqual(setting.sandbox.inspect().held.sessions, 0)
   })
 
   it("given someone who closes the window, ends in ApprovalDenied", async () => {
@@ -85,11 +85,11 @@ describe("a sign-in in a window of its own", () => {
     })
     await decide(await openPopup(setting.page), "Allow")
     assert.property((await ended(setting.page)).value, "sessionId")
-    assert.strictEqual(setting.sandbox.inspect().requests["POST /3/authentication/session/new"], 1)
+    assert.strictEqual(setting.sandbox.inspect().held.sessions, 1)
   })
 
   it("that no click began is blocked: ApprovalFailed, which says so and offers a redirect", async () => {
-    const page = await setting.openPage("/uninvited")
+    const page = await setting.openPage("/uninvited", setting.page)
     const { message = "", reason, tag } = await ended(page)
     assert.strictEqual(tag, "ApprovalFailed")
     assert.strictEqual(reason, "blocked")
@@ -114,7 +114,7 @@ describe("a sign-in in a window of its own", () => {
     const closed = popup.waitForEvent("close")
     await decide(popup, "Allow")
     await closed
-    assert.isUndefined(setting.sandbox.inspect().requests["POST /3/authentication/session/new"])
+    assert.strictEqual(setting.sandbox.inspect().held.sessions, 0)
   })
 
   it("for which TMDB gives no request token closes the window it has opened", async () => {

@@ -78,7 +78,7 @@ describe.each<[Area, "localStorage" | "sessionStorage"]>([
   })
 
   it("given a storage that is blocked, fails with reason permission, whatever is asked", async () => {
-    const page = await setting.openPage("/without-storage")
+    const page = await setting.openPage("/without-storage", setting.page)
     for (const method of ["save", "load", "list", "remove"] as const) {
       const error = await outcome(page, area, method)
       assert.deepInclude(error, { _tag: "SessionStoreError", reason: "permission" }, method)
