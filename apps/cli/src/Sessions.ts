@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Preferences from "./Preferences.js"
 
 export type Place = "keyring" | "file"
@@ -58,17 +59,17 @@ const serviceName = Effect.map(Effect.orDie(configDirectory), (directory) =>
   directory === "" ? "tmdb-session" : `tmdb-session ${directory}`
 )
 
-const openKeyring: Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError> = Effect.gen(
-  function* () {
+/** It stays open as long as the command runs. */
+const openKeyring = (scope: Scope.Scope): Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError> =>
+  Effect.gen(function* () {
     const KeyringSessionStore = yield* Effect.promise(() => import("@tmdb-session/node/KeyringSessionStore"))
     const layer = KeyringSessionStore.layer({ service: yield* serviceName })
-    return yield* Effect.provide(SessionStore.SessionStore, layer)
-  }
-)
+    return Context.get(yield* Layer.buildWithScope(layer, scope), SessionStore.SessionStore)
+  })
 
 const make = Effect.gen(function* () {
   const file = yield* SessionStore.SessionStore
-  const keyring = yield* Effect.cached(openKeyring)
+  const keyring = yield* Effect.cached(openKeyring(yield* Effect.scope))
   const { keyring: hasKept = false, profile } = yield* Preferences.read
 
   /** The places that may hold something, the cheaper one first. */
@@ -141,6 +142,6 @@ const make = Effect.gen(function* () {
 })
 
 export const layer: Layer.Layer<Sessions, TmdbError.InvalidConfiguration> = Layer.provide(
-  Layer.effect(Sessions, make),
+  Layer.scoped(Sessions, make),
   FileSessionStore.layer()
 )

@@ -195,14 +195,18 @@ const totalPages = (answer: unknown): number => {
   return typeof total === "number" ? total : 1
 }
 
-export const api = (given: string, options: Options): Command =>
+export const api = (where: string, options: Options): Command =>
   Effect.gen(function* () {
     const caller = yield* callerOf(options.profile)
     const { env, record, sessionId } = caller
     const apiUrl = (env.apiUrl ?? record?.apiUrl ?? TmdbClient.defaultApiUrl).replace(/\/+$/, "")
-    const path = yield* pathOf(given, apiUrl)
-    const fields = { ...(yield* readInput(options.input)), ...(yield* readFields(options)) }
-    const hasBody = Object.keys(fields).some((key) => !path.includes(`{${key}}`))
+    const path = yield* pathOf(where, apiUrl)
+    const given = { ...(yield* readInput(options.input)), ...(yield* readFields(options)) }
+    const isInPath = (key: string) => path.includes(`{${key}}`)
+    const fields = Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [key, isInPath(key) ? String(value) : value])
+    )
+    const hasBody = Object.keys(fields).some((key) => !isInPath(key))
     const method = options.method ?? (hasBody ? "POST" : "GET")
     if (options.paginate === true && method !== "GET") {
       return yield* new UsageError({
