@@ -19,9 +19,9 @@ import { number } from "./format.mjs"
  */
 
 const row = 30
-const left = 220
+const perLetter = 7.5
+const longest = 400
 const right = 110
-const width = 720
 const top = 48
 
 const style = `
@@ -49,7 +49,9 @@ const rounded = (/** @type {number} */ value) => Math.round(value * 10) / 10
  */
 export const svg = ({ bars, title, unit }) => {
   const most = Math.max(...bars.map(({ high, value }) => high ?? value), Number.MIN_VALUE)
-  const length = (/** @type {number} */ value) => rounded((value / most) * (width - left - right))
+  const length = (/** @type {number} */ value) => rounded((value / most) * longest)
+  const left = Math.ceil(Math.max(0, ...bars.map(({ label }) => label.length)) * perLetter) + 24
+  const width = left + longest + right
   const height = top + bars.length * row + 8
   const drawn = bars.map(({ high, label, low, ours, value }, index) => {
     const y = top + index * row

@@ -97,6 +97,12 @@ describe("a plot", () => {
     for (const [, end] of drawn.matchAll(/ x2="([\d.]+)"/g)) assert.isBelow(Number(end), width)
   })
 
+  it("leaves room for the longest name", () => {
+    const long = svg({ ...plot, bars: [{ label: "a".repeat(60), value: 1 }] })
+    const end = Number(/<text x="([\d.]+)"[^>]* text-anchor="end"/.exec(long)?.[1])
+    assert.isAbove(end, 60 * 7)
+  })
+
   it("is readable on dark as on light, and told to those who cannot see it", () => {
     assert.include(drawn, "prefers-color-scheme: dark")
     assert.include(drawn, '<desc id="told">ours 50.0 µs, fetch 100 µs</desc>')
