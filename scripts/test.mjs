@@ -3,6 +3,7 @@
  * every package, none from a cache. The last line counts what ran.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { count } from "./report.mjs"
 import { pnpm, root, setUp } from "./setUp.mjs"
 
 const packages = ["packages", "apps"].flatMap((folder) =>
@@ -16,23 +17,6 @@ const hasTests = (folder) => {
 
 const reportOf = (folder) => `${folder}/test-report.json`
 
-/** A file that did not load has no tests to count, and failed all the same; a skipped test is one that did not run. */
-const count = (folder) => {
-  if (!existsSync(reportOf(folder))) return { passed: 0, failed: 1, problem: `${folder}: no test ran` }
-  const report = JSON.parse(readFileSync(reportOf(folder), "utf8"))
-  const broken = report.testResults.filter(
-    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
-  ).length
-  if (report.numTotalTests === 0 && broken === 0)
-    return { passed: 0, failed: 1, problem: `${folder}: no test ran` }
-  const skipped = report.numPendingTests + report.numTodoTests
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + broken + skipped,
-    problem: skipped === 0 ? undefined : `${folder}: ${skipped} tests were skipped`
-  }
-}
-
 setUp()
 const tested = packages.filter(hasTests)
 for (const folder of tested) rmSync(reportOf(folder), { force: true })
@@ -45,7 +29,7 @@ const steps = [
 ]
 const failedSteps = steps.filter(([, step]) => step() !== 0).map(([name]) => name)
 
-const counts = tested.map(count)
+const counts = tested.map(reportOf).map(count)
 for (const { problem } of counts) if (problem !== undefined) console.error(problem)
 for (const step of failedSteps) console.error(`Failed: ${step}`)
 

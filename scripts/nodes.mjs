@@ -1,0 +1,78 @@
+/**
+ * `npm run test:nodes`: runs the tests of what only Node has, the adapter and
+ * the suite over it, on each supported line of Node, oldest first. The last
+ * line counts what ran.
+ */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, rmSync } from "node:fs"
+import { createRequire } from "node:module"
+import { delimiter, dirname, join } from "node:path"
+import { count } from "./report.mjs"
+import { pnpm, root, run, setUp } from "./setUp.mjs"
+
+/** The oldest that `engines` allows, and the newest of each line since. */
+const versions = ["20.18.1", "22.23.3", "24.21.0", "26.10.0"]
+
+/** The package whose tests run, and which of them: none that has nothing to do with Node. */
+const suites = [
+  { folder: join(root, "packages/node"), files: [] },
+  { folder: join(root, "packages/conformance"), files: ["test/node.test.ts", "test/signIn.test.ts"] }
+]
+
+const cache = join(root, "node_modules/.cache/nodes")
+
+/** Node itself, as the npm registry has it for this machine. */
+const install = (version) => {
+  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`
+  const folder = join(cache, version)
+  const node = join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node")
+  if (existsSync(node)) return node
+  mkdirSync(folder, { recursive: true })
+  const flags = [
+    "--prefix",
+    folder,
+    "--no-save",
+    "--no-package-lock",
+    "--no-audit",
+    "--no-fund",
+    "--ignore-scripts",
+    "--silent"
+  ]
+  const status = run("npm", ["install", ...flags, `${name}@${version}`], { cwd: folder })
+  if (status === 0 && existsSync(node)) return node
+  console.error(`Node ${version} could not be installed (npm install ${name}@${version}).`)
+  return undefined
+}
+
+const vitest = (folder) =>
+  join(dirname(createRequire(join(folder, "package.json")).resolve("vitest/package.json")), "vitest.mjs")
+
+/** Runs one suite on one Node; the report is the judge. */
+const test = (version, node, { files, folder }) => {
+  const report = join(folder, "test-report.json")
+  rmSync(report, { force: true })
+  console.error(`Node ${version}: ${folder.slice(root.length)}`)
+  run(node, [vitest(folder), "run", ...files], {
+    cwd: folder,
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  })
+  return count(report)
+}
+
+const missing = { passed: 0, failed: 1, problem: undefined }
+
+setUp()
+if (pnpm(["turbo", "run", "build", "--filter=@tmdb-session/conformance^..."]) !== 0) process.exit(1)
+
+const counts = versions.flatMap((version) => {
+  const node = install(version)
+  if (node === undefined) return [missing]
+  const says = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim()
+  if (says !== `v${version}`) return [{ ...missing, problem: `Node ${version} says that it is ${says}` }]
+  return suites.map((suite) => test(version, node, suite))
+})
+
+for (const { problem } of counts) if (problem !== undefined) console.error(problem)
+const total = (name) => counts.reduce((sum, one) => sum + one[name], 0)
+console.log(`${total("passed")} passed, ${total("failed")} failed`)
+process.exitCode = total("failed") === 0 && total("passed") > 0 ? 0 : 1

@@ -1,0 +1,25 @@
+/** What a run of vitest left in its report. */
+import { existsSync, readFileSync } from "node:fs"
+
+/**
+ * A file that did not load has no tests to count, and failed all the same; a
+ * skipped test is one that did not run.
+ *
+ * @param {string} file the report, in JSON
+ * @returns {{ readonly passed: number, readonly failed: number, readonly problem: string | undefined }}
+ */
+export const count = (file) => {
+  const none = { passed: 0, failed: 1, problem: `${file}: no test ran` }
+  if (!existsSync(file)) return none
+  const report = JSON.parse(readFileSync(file, "utf8"))
+  const broken = report.testResults.filter(
+    (each) => each.status === "failed" && !each.assertionResults.some((test) => test.status === "failed")
+  ).length
+  if (report.numTotalTests === 0 && broken === 0) return none
+  const skipped = report.numPendingTests + report.numTodoTests
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken + skipped,
+    problem: skipped === 0 ? undefined : `${file}: ${skipped} tests were skipped`
+  }
+}
