@@ -2,6 +2,7 @@
  * `npm run record`: runs `npm start` and draws the terminal for the README, as
  * it was, line by line; only that no pause is longer than a second.
  */
+import { once } from "node:events"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
@@ -55,6 +56,7 @@ await run("npm", ["start"], { cwd: root, env: process.env })
 const child = start("npm", ["start", "--silent"], { cwd: root, env: { ...process.env, NO_COLOR: "1" } })
 child.stderr.resume()
 const lines = []
+const ended = once(child, "exit")
 let before = Date.now()
 let at = 0
 for await (const text of createInterface({ input: child.stdout })) {
@@ -62,6 +64,8 @@ for await (const text of createInterface({ input: child.stdout })) {
   before = Date.now()
   lines.push({ at, text })
 }
+const [code] = await ended
+if (code !== 0) throw new Error(`npm start ended with exit code ${code}: nothing was drawn`)
 mkdirSync(dirname(file), { recursive: true })
 writeFileSync(file, picture(lines.flatMap(wrapped)))
 console.log(`Drew ${lines.length} lines of a real run`)
