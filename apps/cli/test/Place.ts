@@ -4,11 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { stripVTControlCharacters } from "node:util"
+import * as pty from "@lydell/node-pty"
 import { type Listening, type ListenOptions, listen } from "@tmdb-session/sandbox/node"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { decide } from "../../../scripts/person.mjs"
 
-const command = fileURLToPath(new URL("../dist/main.js", import.meta.url))
+export const command = fileURLToPath(new URL("../dist/main.js", import.meta.url))
 
 /** How a process ended, and all that it printed. */
 export interface Ended {
@@ -24,11 +27,23 @@ export interface Started {
   readonly ended: Effect.Effect<Ended>
 }
 
+/** A command that runs in a terminal. */
+export interface Terminal {
+  /** Waits until what is on the screen so far, without colours, matches. */
+  readonly shown: (pattern: RegExp) => Effect.Effect<RegExpExecArray>
+  readonly type: (text: string) => Effect.Effect<void>
+  /** As when the window is closed. */
+  readonly hangUp: Effect.Effect<void>
+  readonly ended: Effect.Effect<{ readonly code: number; readonly screen: string }>
+}
+
 export interface Options {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
   /** This run is asked for a secret: `token` and `sandbox` print one. */
   readonly mayShowSecrets?: boolean
+  /** Of a terminal; 80 unless given. */
+  readonly columns?: number
 }
 
 export interface Place {
@@ -41,6 +56,13 @@ export interface Place {
   ) => Effect.Effect<Started, never, Scope.Scope>
   /** Runs the command to its end. */
   readonly run: (args: ReadonlyArray<string>, options?: Options) => Effect.Effect<Ended>
+  /** Starts the command in a terminal of its own. */
+  readonly terminal: (
+    args: ReadonlyArray<string>,
+    options?: Options
+  ) => Effect.Effect<Terminal, never, Scope.Scope>
+  /** Signs in by the browser, as the first user. */
+  readonly signIn: (args?: ReadonlyArray<string>, options?: Options) => Effect.Effect<Ended>
 }
 
 const approvalUrl = /https?:\/\/\S+\/(?:authenticate\/|auth\/access\?)\S+/
@@ -52,9 +74,14 @@ export const approvalUrlOf = (started: Started): Effect.Effect<string> =>
 /** Every secret of the sandbox has one of these shapes: ids and tokens, keys, JSON Web Tokens. */
 const secretShape = /[0-9a-f]{32,}|eyJ[\w-]{8,}/i
 
+/** Looks like a secret and is none: the sum of an e-mail address. */
+const avatar = /"(?:gravatarHash|hash)": ?"[0-9a-f]{32}"/g
+
 /** Fails the test when anything that was printed holds a secret. */
 const refuseSecrets = (tmdb: Listening, args: ReadonlyArray<string>, { stderr, stdout }: Ended): void => {
-  const printed = `${stdout}\n${stderr}`.replaceAll(new RegExp(approvalUrl, "g"), "")
+  const printed = stripVTControlCharacters(`${stdout}\n${stderr}`)
+    .replaceAll(new RegExp(approvalUrl, "g"), "")
+    .replaceAll(avatar, "")
   const found =
     secretShape.exec(printed)?.[0] ??
     [tmdb.accessToken, tmdb.apiKey, ...tmdb.users.map(({ password }) => password)].find((secret) =>
@@ -93,6 +120,50 @@ const watch = (child: ChildProcess, check: (ended: Ended) => void): Started => {
     ended: Effect.tap(
       Effect.promise(() => closed),
       (ended) => Effect.sync(() => check(ended))
+    )
+  }
+}
+
+const watchTerminal = (child: pty.IPty, check: (ended: Ended) => void): Terminal => {
+  let screen = ""
+  let code: number | undefined
+  const listeners = new Set<() => void>()
+  const notify = () => {
+    for (const listener of listeners) listener()
+  }
+  child.onData((text) => {
+    screen += text
+    notify()
+  })
+  child.onExit(({ exitCode, signal }) => {
+    code = signal === undefined || signal === 0 ? exitCode : 128 + signal
+    notify()
+  })
+  const when = <A>(look: () => A | undefined, lost: string) =>
+    Effect.async<A>((resume) => {
+      const listener = () => {
+        const found = look()
+        if (found !== undefined) resume(Effect.succeed(found))
+        else if (code !== undefined) resume(Effect.dieMessage(`${lost}: ${screen}`))
+      }
+      listeners.add(listener)
+      listener()
+      return Effect.sync(() => void listeners.delete(listener))
+    })
+  return {
+    shown: (pattern) =>
+      when(
+        () => pattern.exec(stripVTControlCharacters(screen)) ?? undefined,
+        `It ended without showing ${pattern}`
+      ),
+    type: (text) => Effect.sync(() => child.write(text)),
+    hangUp: Effect.sync(() => child.kill("SIGHUP")),
+    ended: Effect.map(
+      when(() => code, "It did not end"),
+      (code) => {
+        check({ code, stdout: "", stderr: screen })
+        return { code, screen }
+      }
     )
   }
 }
@@ -145,8 +216,71 @@ export const place = (options: ListenOptions = {}): Effect.Effect<Place, never, 
       ).pipe(Effect.map(({ started }) => started))
     const run: Place["run"] = (args, options) =>
       Effect.scoped(Effect.flatMap(start(args, options), ({ ended }) => ended))
-    return { tmdb, folder, start, run }
+    const terminal: Place["terminal"] = (args, { columns = 80, env, mayShowSecrets } = {}) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          const variables = { ...environment(tmdb, folder), TERM: "xterm-256color", ...env }
+          const child = pty.spawn(process.execPath, [command, ...args], {
+            cols: columns,
+            rows: 50,
+            env: Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))
+          })
+          const shown = watchTerminal(child, (ended) => {
+            if (mayShowSecrets !== true) refuseSecrets(tmdb, args, ended)
+          })
+          return { child, shown }
+        }),
+        ({ child }) =>
+          Effect.sync(() => {
+            try {
+              child.kill("SIGKILL")
+            } catch {
+              // It has ended.
+            }
+          })
+      ).pipe(Effect.map(({ shown }) => shown))
+    const signIn: Place["signIn"] = (args = [], options) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const login = yield* start(["login", "--no-browser", ...args], options)
+          const url = yield* approvalUrlOf(login)
+          yield* Effect.promise(() => decide(url).catch(() => ""))
+          return yield* login.ended
+        })
+      )
+    return { tmdb, folder, start, run, terminal, signIn }
   })
+
+/** What differs from run to run, and what is secret, as a word for it: a transcript that people read. */
+export const masked = ({ folder, tmdb }: Place, text: string): string =>
+  text
+    .replaceAll(folder, "FOLDER")
+    .replaceAll(/redirect_to=\S+/g, "redirect_to=CALLBACK")
+    .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+    .replaceAll(tmdb.accessToken, "SECRET")
+    .replaceAll(/eyJ[\w-]+\.[\w-]+\.[\w-]+|[0-9a-f]{32,}/g, "SECRET")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replaceAll(/request id [\w=-]+/g, "request id ID")
+    .replaceAll(/after \d+ ms/g, "after MS ms")
+    .replaceAll(/\b\d+:\d\d left/g, "TIME left")
+
+/** A run as people would see it: what was typed, what was printed on either stream, how it ended. */
+export const transcript = (there: Place, args: ReadonlyArray<string>, ended: Ended): string => {
+  const prefixed = (prefix: string, text: string) =>
+    text === ""
+      ? []
+      : text
+          .trimEnd()
+          .split("\n")
+          .map((line) => `${prefix}${line}`.trimEnd())
+  const lines = [
+    `$ tmdb-session ${args.join(" ")}`,
+    ...prefixed("stderr: ", ended.stderr),
+    ...prefixed("", ended.stdout),
+    `(exit code ${ended.code})`
+  ]
+  return masked(there, lines.join("\n"))
+}
 
 /** What the file store holds, as it lies there. */
 export const kept = ({ folder }: Place): string =>

@@ -4,24 +4,14 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { decide } from "../../../scripts/person.mjs"
-import { approvalUrlOf, kept, type Place, place } from "./Place.js"
-
-const signIn = (there: Place, args: ReadonlyArray<string> = []) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const login = yield* there.start(["login", "--no-browser", ...args])
-      const url = yield* approvalUrlOf(login)
-      yield* Effect.promise(() => decide(url))
-      return yield* login.ended
-    })
-  )
+import { approvalUrlOf, kept, place } from "./Place.js"
 
 describe("signing in and out", () => {
   it.scopedLive("given someone who allows: login, whoami, token, logout", () =>
     Effect.gen(function* () {
       const there = yield* place()
 
-      const login = yield* signIn(there)
+      const login = yield* there.signIn()
       assert.deepStrictEqual([login.code, login.stdout], [0, ""])
       assert.include(login.stderr, `Signed in to TMDB as ${there.tmdb.users[0].username}.`)
 
@@ -48,7 +38,7 @@ describe("signing in and out", () => {
     () =>
       Effect.gen(function* () {
         const there = yield* place()
-        yield* signIn(there)
+        yield* there.signIn()
         assert.strictEqual(statSync(join(there.folder, "config", "sessions.json")).mode & 0o777, 0o600)
         assert.strictEqual(statSync(join(there.folder, "config")).mode & 0o777, 0o700)
         assert.notInclude(kept(there), there.tmdb.accessToken)
@@ -84,8 +74,11 @@ describe("signing in and out", () => {
       assert.strictEqual(code, 0)
       assert.deepStrictEqual(JSON.parse(stdout), {
         profile: "default",
+        current: true,
         username: there.tmdb.users[0].username,
-        apiUrl: there.tmdb.apiUrl
+        version: 3,
+        apiUrl: there.tmdb.apiUrl,
+        place: "file"
       })
     })
   )
@@ -93,11 +86,14 @@ describe("signing in and out", () => {
   it.scopedLive("given a session already, does not replace it unless told to", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      yield* signIn(there)
+      yield* there.signIn()
       const again = yield* there.run(["login", "--no-browser"])
       assert.strictEqual(again.code, 2)
       assert.include(again.stderr, "--force")
-      assert.strictEqual((yield* signIn(there, ["--force"])).code, 0)
+      const replaced = yield* there.signIn(["--force"])
+      assert.strictEqual(replaced.code, 0)
+      assert.include(replaced.stderr, "The session that was there before is ended at TMDB.")
+      assert.strictEqual(there.tmdb.inspect().held.sessions, 1)
     })
   )
 
@@ -116,7 +112,7 @@ describe("signing in and out", () => {
     () =>
       Effect.gen(function* () {
         const there = yield* place()
-        yield* signIn(there)
+        yield* there.signIn()
         yield* Effect.promise(() => there.tmdb.close())
         const logout = yield* there.run(["logout"])
         assert.strictEqual(logout.code, 0)

@@ -1,0 +1,177 @@
+/** Every command through pipes: what it prints, on which stream, and its exit code. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { type Options, type Place, place, transcript } from "./Place.js"
+
+/** Keeps a transcript of what is run. */
+const recorder = (there: Place) => {
+  const transcripts: Array<string> = []
+  return {
+    run: (args: ReadonlyArray<string>, options?: Options) =>
+      Effect.tap(there.run(args, options), (ended) =>
+        Effect.sync(() => void transcripts.push(transcript(there, args, ended)))
+      ),
+    signIn: (args: ReadonlyArray<string>) =>
+      Effect.tap(there.signIn(args), (ended) =>
+        Effect.sync(() => void transcripts.push(transcript(there, ["login", "--no-browser", ...args], ended)))
+      ),
+    matches: (name: string) =>
+      Effect.promise(() =>
+        expect(`${transcripts.join("\n\n")}\n`).toMatchFileSnapshot(`transcripts/${name}.txt`)
+      )
+  }
+}
+
+describe("a whole session", () => {
+  it.scopedLive("of two profiles, reads like this", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const recorded = recorder(there)
+      yield* recorded.run(["status"])
+      yield* recorded.signIn([])
+      yield* recorded.signIn(["--profile", "work", "--v4", "--insecure-storage"])
+      yield* recorded.run(["status"])
+      const status = yield* recorded.run(["status", "--json"])
+      yield* recorded.run(["status", "--profile", "work"])
+      yield* recorded.run(["switch", "work"])
+      yield* recorded.run(["--verbose", "whoami"])
+      yield* recorded.run(["whoami", "--json", "--profile", "default"])
+      yield* recorded.run(["logout", "--all", "--json"])
+      yield* recorded.run(["logout", "--all"])
+      yield* recorded.matches("session")
+
+      const [first, second] = JSON.parse(status.stdout).sessions
+      assert.deepStrictEqual(first, {
+        profile: "default",
+        active: true,
+        place: "file",
+        username: "filmfan",
+        version: 3,
+        apiUrl: there.tmdb.apiUrl,
+        credential: "TMDB_ACCESS_TOKEN",
+        state: "accepted",
+        error: null
+      })
+      assert.deepStrictEqual([second.profile, second.active, second.version], ["work", false, 4])
+      assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+    })
+  )
+})
+
+describe("the single steps", () => {
+  it.scopedLive("given a credential, print one secret alone, that the next one takes", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const recorded = recorder(there)
+      const secret = { mayShowSecrets: true }
+      yield* recorded.run(["validate-key"])
+      yield* recorded.run(["validate-key", "--with-token", "--json"], { input: `${there.tmdb.apiKey}\n` })
+      yield* recorded.run(["guest", "--json"], secret)
+      const issued = yield* recorded.run(["request-token"], secret)
+      yield* recorded.run(["create"], { input: issued.stdout })
+      there.tmdb.approve(issued.stdout.trim())
+      const created = yield* recorded.run(["create"], { input: issued.stdout, mayShowSecrets: true })
+      yield* recorded.run(["whoami"], { env: { TMDB_SESSION_ID: created.stdout.trim() } })
+      yield* recorded.run(["validate-key"], { env: { TMDB_ACCESS_TOKEN: undefined } })
+      yield* recorded.matches("steps")
+    })
+  )
+})
+
+describe("api", () => {
+  it.scopedLive("given a session, calls any endpoint with it and prints the answer as it came", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      yield* there.signIn()
+      const recorded = recorder(there)
+      const body = join(there.folder, "body.json")
+      writeFileSync(body, JSON.stringify({ value: 9 }))
+      const ratings = ["api", "account/{account_id}/rated/movies"]
+      yield* recorded.run(["api", "account"])
+      yield* recorded.run(["api", "/3/movie/550/rating", "-F", "value=8.5"])
+      yield* recorded.run(["api", "movie/551/rating", "--input", body])
+      const rated = yield* recorded.run([...ratings, "-X", "GET", "-f", "language=en", "--paginate"])
+      yield* recorded.run(["api", "-X", "DELETE", "movie/{movie}/rating", "-F", "movie=550"])
+      yield* recorded.run(["api", "movie/550/rating", "-F", "value=99"])
+      yield* recorded.run(["api", "movie/none"])
+      yield* recorded.run(["api", "4/account/{account_id}/lists"])
+      yield* recorded.matches("api")
+      const ids = JSON.parse(rated.stdout).results.map(({ id }: { id: number }) => id)
+      assert.sameMembers(ids, [550, 551])
+    })
+  )
+
+  it.scopedLive("given a guest's session in a file, takes it from there", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const guest = yield* there.run(["guest"], { mayShowSecrets: true })
+      const rating = ["api", "movie/550/rating?guest_session_id={guest_session_id}", "-X", "POST"]
+      const rated = yield* there.run([...rating, "-F", "value=7", "-F", "guest_session_id=@-"], {
+        input: guest.stdout
+      })
+      assert.deepStrictEqual([rated.code, JSON.parse(rated.stdout).success], [0, true])
+    })
+  )
+
+  it.scopedLive("given another API than the session came from, does not send the session there", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const other = yield* place()
+      yield* there.signIn()
+      const env = { TMDB_API_URL: other.tmdb.apiUrl, TMDB_ACCESS_TOKEN: other.tmdb.accessToken }
+      const account = yield* there.run(["api", "account"], { env })
+      assert.deepStrictEqual([account.code, account.stdout], [4, ""])
+      const status = yield* there.run(["status"], { env })
+      assert.strictEqual(status.code, 4)
+      assert.include(status.stdout, "TMDB_API_URL names another API")
+    })
+  )
+})
+
+describe("the keyring", () => {
+  /** A keyring that is a file, in the place of the package that speaks to the system's. */
+  const keyring = (there: Place, { works }: { readonly works: boolean }): Options => ({
+    env: {
+      KEYRING_FILE: works ? join(there.folder, "keyring.json") : "",
+      NODE_OPTIONS: `--require ${fileURLToPath(new URL("./keyring/register.cjs", import.meta.url))}`
+    }
+  })
+
+  it.scopedLive(
+    "given one, holds the session, and the file nothing; --insecure-storage turns that round",
+    () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const options = keyring(there, { works: true })
+        const login = yield* there.signIn([], options)
+        assert.include(login.stderr, "Kept in the system's keyring, as profile default.")
+        const held = () => readFileSync(join(there.folder, "keyring.json"), "utf8")
+        assert.include(held(), "filmfan")
+        const status = yield* there.run(["status", "--json"], options)
+        assert.strictEqual(JSON.parse(status.stdout).sessions[0].place, "keyring")
+
+        const moved = yield* there.signIn(["--insecure-storage", "--force"], options)
+        assert.include(moved.stderr, "sessions.json")
+        assert.notInclude(held(), "filmfan")
+        assert.strictEqual((yield* there.run(["logout"], options)).code, 0)
+        assert.strictEqual((yield* there.run(["token"], options)).code, 4)
+      })
+  )
+
+  it.scopedLive("given none, is said to be missing, once", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const options = keyring(there, { works: false })
+      const login = yield* there.signIn([], options)
+      assert.match(
+        login.stderr,
+        /There is no keyring here: kept in .*sessions\.json, which only you can read/
+      )
+      const whoami = yield* there.run(["whoami"], options)
+      assert.deepStrictEqual([whoami.code, whoami.stderr], [0, ""])
+    })
+  )
+})

@@ -1,0 +1,171 @@
+/** The machine or the network in trouble: one clear line, the documented exit code, nothing lost. */
+import { spawn } from "node:child_process"
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { decide } from "../../../scripts/person.mjs"
+import { approvalUrlOf, command, kept, type Place, place } from "./Place.js"
+
+const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? ""
+
+const config = ({ folder }: Place, name = ""): string => join(folder, "config", name)
+
+describe("where sessions are kept", () => {
+  for (const [name, code, says] of [
+    ["a full disk", "ENOSPC", /Make room on the disk/],
+    ["a home that may only be read", "EROFS", /set TMDB_SESSION_CONFIG_DIR to another folder/]
+  ] as const) {
+    it.scopedLive(`given ${name}, login says so before anybody is asked`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const login = yield* there.run(["login", "--no-browser"], {
+          env: {
+            WRITES_FAIL_WITH: code,
+            NODE_OPTIONS: `--import ${new URL("./disk/full.mjs", import.meta.url).href}`
+          }
+        })
+        assert.strictEqual(login.code, 1)
+        assert.match(lastLine(login.stderr), says)
+        assert.notInclude(login.stderr, "nobody should print")
+        assert.deepStrictEqual(there.tmdb.inspect().requests, {})
+      })
+    )
+  }
+
+  it.scopedLive(
+    "given a place that cannot be written to any more, ends the session at TMDB, and says so",
+    () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const login = yield* there.start(["login", "--no-browser"])
+        const url = yield* approvalUrlOf(login)
+        renameSync(config(there), `${config(there)}.gone`)
+        writeFileSync(config(there), "")
+        yield* Effect.promise(() => decide(url).catch(() => ""))
+        const { code, stderr } = yield* login.ended
+        assert.strictEqual(code, 1)
+        assert.include(stderr, "The session was not kept, so it was ended at TMDB again.")
+        assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+      })
+  )
+
+  it.scopedLive("given a file that is damaged, every command says how to mend it, and leaves it alone", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      mkdirSync(config(there), { mode: 0o700 })
+      writeFileSync(config(there, "sessions.json"), '{"version":1,"prof', { mode: 0o600 })
+      yield* Effect.forEach(
+        [["status"], ["whoami"], ["login", "--no-browser"]],
+        (args) =>
+          Effect.map(there.run(args), ({ code, stderr }) => {
+            assert.strictEqual(code, 1)
+            assert.match(lastLine(stderr), /sessions\.json cannot be read.*mv /)
+          }),
+        { concurrency: 2 }
+      )
+      assert.strictEqual(readFileSync(config(there, "sessions.json"), "utf8"), '{"version":1,"prof')
+    })
+  )
+
+  it.scopedLive("given a profile that is damaged, signs in again, and keeps aside what was there", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      mkdirSync(config(there), { mode: 0o700 })
+      const damaged = JSON.stringify({ version: 1, profiles: { default: "half of a rec" } })
+      writeFileSync(config(there, "sessions.json"), damaged, { mode: 0o600 })
+      assert.strictEqual((yield* there.signIn()).code, 0)
+      assert.include(kept(there), "half of a rec")
+      assert.strictEqual((yield* there.run(["whoami"])).stdout, "filmfan\n")
+    })
+  )
+
+  it.scopedLive("given two sign-ins at once, keeps one, and leaves no other alive", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const [first, second, other] = yield* Effect.all(
+        [there.signIn(), there.signIn(), there.signIn(["--profile", "other"])],
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual([first.code, second.code, other.code], [0, 0, 0])
+      const status = JSON.parse((yield* there.run(["status", "--json"])).stdout)
+      const states = status.sessions.map(({ profile, state }: Record<string, string>) => [profile, state])
+      assert.deepStrictEqual(states, [
+        ["default", "accepted"],
+        ["other", "accepted"]
+      ])
+      assert.strictEqual(there.tmdb.inspect().held.sessions, 2)
+    })
+  )
+})
+
+/** Something that answers every request alike, and is not TMDB. */
+const imposter = (body: string) =>
+  Effect.acquireRelease(
+    Effect.async<{ readonly url: string; readonly close: () => void }>((resume) => {
+      const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(body))
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+describe("the network", () => {
+  it.scopedLive("given a web page, a proxy that refuses, TMDB down or slow to allow, says which", () =>
+    Effect.gen(function* () {
+      const there = yield* place({ faults: [{ fault: "badGateway", times: "always" }] })
+      const { url } = yield* imposter("<html>Sign in to this network</html>")
+      const cases: ReadonlyArray<readonly [Record<string, string>, number, RegExp]> = [
+        [{ TMDB_API_URL: url }, 1, /a web page in place of JSON.*no proxy or sign-in page/],
+        [
+          { TMDB_API_URL: "https://tmdb.invalid", HTTPS_PROXY: "http://user:canary-password@127.0.0.1:9" },
+          5,
+          /proxy/i
+        ],
+        [{}, 5, /TMDB cannot answer at the moment \(HTTP 502\)/]
+      ]
+      yield* Effect.forEach(
+        cases,
+        ([env, code, says]) =>
+          Effect.map(there.run(["validate-key"], { env }), (ended) => {
+            assert.strictEqual(ended.code, code, ended.stderr)
+            assert.match(lastLine(ended.stderr), says)
+            assert.notInclude(ended.stderr, "canary-password")
+          }),
+        { concurrency: 2 }
+      )
+      const json = yield* there.run(["validate-key", "--json"])
+      assert.deepStrictEqual([json.code, json.stdout], [5, ""])
+      const { error } = JSON.parse(json.stderr)
+      assert.deepInclude(error, { _tag: "ServiceUnavailable", status: 502, exitCode: 5 })
+    })
+  )
+})
+
+describe("a reader that has gone", () => {
+  it.scopedLive("is no error", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      for (const args of ["--help", "completions bash"]) {
+        const child = spawn("bash", [
+          "-c",
+          `set -o pipefail; "$0" "$1" ${args} | true`,
+          process.execPath,
+          command
+        ])
+        let complaint = ""
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
+          complaint += text
+        })
+        const code = yield* Effect.async<number | null>((resume) => {
+          child.once("close", (ended) => resume(Effect.succeed(ended)))
+        })
+        assert.deepStrictEqual([code, complaint], [0, ""], there.folder)
+      }
+    })
+  )
+})
