@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as pty from "@lydell/node-pty"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { command, type Place, place } from "./Place.js"
 
 const needed = (shell: string): string => {
@@ -48,28 +49,41 @@ const questions: ReadonlyArray<readonly [typed: string, offered: ReadonlyArray<s
   ["tmdb-session api -X D", ["DELETE"]]
 ]
 
-type Complete = (typed: string, env: Record<string, string>) => Effect.Effect<ReadonlyArray<string>>
+/** What a shell offers for each of some beginnings of a command. */
+type Complete = (
+  typed: ReadonlyArray<string>,
+  env: Record<string, string>
+) => Effect.Effect<ReadonlyArray<ReadonlyArray<string>>, never, Scope.Scope>
 
-const words = (text: string): ReadonlyArray<string> => text.split(/\s+/).filter((word) => word !== "")
+const next = "---"
+
+const lines = (printed: string): ReadonlyArray<ReadonlyArray<string>> =>
+  printed
+    .split(`${next}\n`)
+    .slice(1)
+    .map((part) => part.split("\n").flatMap((line) => line.split("\t")[0]?.trim() || []))
+
+const output = (shell: string, args: ReadonlyArray<string>, env: Record<string, string>) =>
+  Effect.sync(() => execFileSync(needed(shell), args, { env, encoding: "utf8" }))
 
 /** Readline's own function is called, as it calls it. */
-const bash: Complete = (typed, env) =>
-  Effect.sync(() => {
-    const script = `eval "$(tmdb-session completions bash)"
-      COMP_WORDS=(${typed}${typed.endsWith(" ") ? ' ""' : ""})
+const bash: Complete = (typed, env) => {
+  const script = typed.map(
+    (line) => `echo ${next}; COMP_WORDS=(${line}${line.endsWith(" ") ? ' ""' : ""})
       COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
-      _tmdb_session && printf '%s\\n' "\${COMPREPLY[@]}"`
-    return words(execFileSync(needed("bash"), ["--norc", "-c", script], { env, encoding: "utf8" }))
-  })
+      _tmdb_session; printf '%s\\n' "\${COMPREPLY[@]}"`
+  )
+  const load = 'eval "$(tmdb-session completions bash)"'
+  return Effect.map(output("bash", ["--norc", "-c", [load, ...script].join("\n")], env), lines)
+}
 
-const fish: Complete = (typed, env) =>
-  Effect.sync(() => {
-    const script = `tmdb-session completions fish | source; complete -C ${JSON.stringify(typed)}`
-    const printed = execFileSync(needed("fish"), ["--no-config", "-c", script], { env, encoding: "utf8" })
-    return printed.split("\n").flatMap((line) => words(line.split("\t")[0] ?? ""))
-  })
+const fish: Complete = (typed, env) => {
+  const script = typed.map((line) => `echo ${next}; complete -C ${JSON.stringify(line)}`)
+  const load = "tmdb-session completions fish | source"
+  return Effect.map(output("fish", ["--no-config", "-c", [load, ...script].join("\n")], env), lines)
+}
 
-/** What zsh would offer is told by the function that is handed it, and the shell ends when there is no more. */
+/** What zsh would offer is told by the function that is handed it, and then that there is no more. */
 const zshSettings = `
 autoload -Uz compinit && compinit -u -D
 eval "$(tmdb-session completions zsh)"
@@ -81,33 +95,41 @@ compadd() {
   fi
   builtin compadd "$@"
 }
-finish() { print -r -- FINISHED; exit }
-comppostfuncs=(finish)
-bindkey "^I" complete-word
+finish() { print -r -- FINISHED }
+complete-and-tell() { comppostfuncs=(finish); zle complete-word }
+zle -N complete-and-tell
+bindkey "^I" complete-and-tell
 PS1="READY> "
 `
 
-/** zsh completes nowhere but at a terminal. */
+/** zsh completes nowhere but at a terminal: one line after the other is begun there, completed and wiped out. */
 const zsh: Complete = (typed, env) =>
-  Effect.async((resume) => {
-    const settings = join(env["HOME"] ?? "", ".zshrc")
-    writeFileSync(settings, zshSettings)
-    const child = pty.spawn(needed("zsh"), ["-d", "-i"], { cols: 200, rows: 50, env })
-    let screen = ""
-    let asked = false
-    child.onData((text) => {
-      screen += text
-      const plain = stripVTControlCharacters(screen)
-      if (!asked && plain.includes("READY> ")) {
-        asked = true
-        child.write(`${typed}\t`)
-      }
-    })
-    child.onExit(() => {
-      const plain = stripVTControlCharacters(screen)
-      resume(Effect.succeed([...plain.matchAll(/OFFERED:(\S+)/g)].map(([, offered = ""]) => offered)))
-    })
-  })
+  Effect.flatMap(
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        writeFileSync(join(env["HOME"] ?? "", ".zshrc"), zshSettings)
+        return pty.spawn(needed("zsh"), ["-d", "-i"], { cols: 200, rows: 50, env })
+      }),
+      (child) => Effect.sync(() => child.kill("SIGKILL"))
+    ),
+    (child) =>
+      Effect.async((resume) => {
+        const wipeOut = "\u0015"
+        let screen = ""
+        let begun = 0
+        child.onData((text) => {
+          screen += text
+          const answers = stripVTControlCharacters(screen).split("FINISHED").slice(0, -1)
+          if (!screen.includes("READY> ") || answers.length < begun) return
+          const line = typed[begun]
+          begun += 1
+          if (line !== undefined) return child.write(`${wipeOut}${line}\t`)
+          const offers = (answer: string) =>
+            [...answer.matchAll(/OFFERED:(\S+)/g)].map(([, word = ""]) => word)
+          resume(Effect.succeed(answers.map(offers)))
+        })
+      })
+  )
 
 describe("completions", () => {
   for (const [shell, complete] of Object.entries({ bash, zsh, fish })) {
@@ -116,13 +138,13 @@ describe("completions", () => {
         const there = yield* place()
         yield* there.signIn()
         yield* there.signIn(["--profile", "work"])
-        const env = surroundings(there)
-        for (const [typed, offered] of questions) {
-          const answer = yield* complete(typed, env)
-          assert.includeMembers([...answer], [...offered], `${shell}: ${typed} offered ${answer.join(" ")}`)
+        const typed = questions.map(([line]) => line)
+        const answers = yield* complete(typed, surroundings(there))
+        for (const [index, [line, offered]] of questions.entries()) {
+          const answer = answers[index] ?? []
+          assert.includeMembers([...answer], [...offered], `${line} offered ${answer.join(" ")}`)
         }
-        const [, , [typed = ""] = []] = questions
-        assert.notInclude(yield* complete(typed, env), "status")
+        assert.sameMembers([...(answers[3] ?? [])], ["work"])
       })
     )
   }
