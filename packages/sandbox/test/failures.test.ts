@@ -215,6 +215,16 @@ describe("the other calls of v3", () => {
     expectAnswer(await call("GET", `/3/account?session_id=${"0".repeat(40)}`), 401, NO_PERMISSION)
   })
 
+  it("know a session by the key it was made with alone", async () => {
+    const { call, sandbox } = start({ keys: [{ apiKey: "a".repeat(32) }, { apiKey: "b".repeat(32) }] })
+    const session_id = sandbox.createSession()
+    const bearer = sandbox.keys[1]?.accessToken ?? ""
+    expectAnswer(await call("GET", `/3/account?session_id=${session_id}`, { bearer }), 401, NO_PERMISSION)
+    const ended = await call("DELETE", "/3/authentication/session", { bearer, body: { session_id } })
+    expect(ended.json().status_code).toBe(6)
+    expect((await call("GET", `/3/account?session_id=${session_id}`)).status).toBe(200)
+  })
+
   it("answer what they do not have with code 34", async () => {
     const { call } = start()
     for (const path of ["/3/nothing", "/3/movie/1", "/4/auth/create-request-token", "/nothing", "/3"]) {

@@ -113,6 +113,8 @@ const query = fc
   .array(fc.tuple(fc.constantFrom(...names, "media_type", "media_id", "__proto__"), value), { maxLength: 3 })
   .map((pairs) => new URLSearchParams(pairs).toString().replaceAll("%28", "(").replaceAll("%29", ")"))
 
+const anyBody = fc.oneof(fc.json(), fc.string(), fc.uint8Array({ maxLength: 64 }), query)
+
 const controls = ["approve", "deny", "advance", "faults", "reset", "inspect", "nothing"].map((name) => ({
   method: "POST",
   path: `/__sandbox/${name}`,
@@ -141,11 +143,17 @@ const callOf = ({ fields, method, path }: (typeof rows)[number]): fc.Arbitrary<A
       { "content-type": "application/json", host: "127.0.0.1" },
       { "content-type": "application/json", authorization: "Bearer (bearer)" }
     ),
-    body: fc
-      .record(Object.fromEntries([...fields, "__proto__"].map((name) => [name, fieldNamed(name)])), {
-        requiredKeys: []
-      })
-      .map((given) => JSON.stringify(given))
+    body: fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc
+          .record(Object.fromEntries([...fields, "__proto__"].map((name) => [name, fieldNamed(name)])), {
+            requiredKeys: []
+          })
+          .map((given) => JSON.stringify(given))
+      },
+      { weight: 1, arbitrary: anyBody }
+    )
   })
 
 const likely = fc.oneof(...rows.map(callOf))
@@ -181,7 +189,7 @@ const wild: fc.Arbitrary<Asked> = fc.record({
       { requiredKeys: [] }
     )
     .map((given) => ({ ...given }) as Record<string, string>),
-  body: fc.oneof(fc.json(), fc.string(), fc.uint8Array({ maxLength: 64 }), query)
+  body: anyBody
 })
 
 const ask = (

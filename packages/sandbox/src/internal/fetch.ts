@@ -154,7 +154,6 @@ const follow = (from: Outgoing, status: number, location: string): Outgoing => {
 export const makeFetch =
   (handler: Handler): typeof globalThis.fetch =>
   async (input, init) => {
-    init?.signal?.throwIfAborted()
     let request = await outgoing(input as RequestInfo | URL, init)
     for (let redirects = 0; ; redirects++) {
       request.signal?.throwIfAborted()
