@@ -22,12 +22,20 @@ const freePort = () =>
     })
   })
 
+const npmConfig = async (name) => {
+  const value = (await run("npm", ["config", "get", name], { cwd: root, env: process.env })).trim()
+  return value === "null" || value === "undefined" ? undefined : value
+}
+
+/** The registry that npm is set up with, and the authorities it trusts for it. */
+const upstreamOf = async () => ({ url: await npmConfig("registry"), ca: await npmConfig("cafile") })
+
 /** JSON is YAML. */
 const configuration = (folder, upstream) => ({
   storage: join(folder, "storage"),
   web: { enable: false },
   auth: { htpasswd: { file: join(folder, "users"), max_users: 1 } },
-  uplinks: { upstream: { url: upstream, maxage: "1h", timeout: "60s", max_fails: 10 } },
+  uplinks: { upstream: { ...upstream, maxage: "1h", timeout: "60s", max_fails: 10 } },
   packages: {
     "@tmdb-session/*": { access: "$all", publish: "$authenticated" },
     "tmdb-session": { access: "$all", publish: "$authenticated" },
@@ -64,9 +72,8 @@ const addUser = async (url) => {
  */
 export const startRegistry = async (folder) => {
   mkdirSync(folder, { recursive: true })
-  const upstream = (await run("npm", ["config", "get", "registry"], { cwd: root, env: process.env })).trim()
   const file = join(folder, "config.yaml")
-  writeFileSync(file, JSON.stringify(configuration(folder, upstream)))
+  writeFileSync(file, JSON.stringify(configuration(folder, await upstreamOf())))
   const url = `http://127.0.0.1:${await freePort()}`
   const child = start(process.execPath, [verdaccio, "--config", file, "--listen", url], {
     cwd: folder,

@@ -10,7 +10,6 @@
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 
 /** A browser tells no reason for a dead connection; that it has none at all, it knows. The code is Chromium's own. */
@@ -47,14 +46,10 @@ const requestInit: RequestInit = {
  * @category layers
  */
 export const layerFetch = (fetch: typeof globalThis.fetch): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.provide(
-    FetchHttpClient.layer,
-    Layer.succeedContext(
-      Context.make(FetchHttpClient.Fetch, namingOffline(fetch)).pipe(
-        Context.add(FetchHttpClient.RequestInit, requestInit)
-      )
-    )
-  )
+  Layer.provide(FetchHttpClient.layer, [
+    Layer.succeed(FetchHttpClient.Fetch, namingOffline(fetch)),
+    Layer.succeed(FetchHttpClient.RequestInit, requestInit)
+  ])
 
 /**
  * The client over the browser's own `fetch`, looked up at each request.

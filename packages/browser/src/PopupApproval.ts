@@ -16,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import { relativeToPage } from "./internal/address.js"
 import { channelName, isMessage, type Message } from "./internal/channel.js"
 
 export { landing } from "./Landing.js"
@@ -42,7 +43,7 @@ const failed = (what: string, next: string, reason?: "blocked") =>
 
 /** Where the window comes back to; another origin's page could tell us nothing. */
 const landingPage = (redirectTo: string): Effect.Effect<string, ApprovalFailed> => {
-  const url = URL.canParse(redirectTo, location.href) ? new URL(redirectTo, location.href) : undefined
+  const url = relativeToPage(redirectTo)
   return url?.origin === location.origin
     ? Effect.succeed(url.href)
     : failed(
@@ -54,10 +55,10 @@ const landingPage = (redirectTo: string): Effect.Effect<string, ApprovalFailed> 
 const width = 520
 const height = 720
 
-/** In the middle of this window. */
+/** In the middle of this window. A browser rounds, and keeps it on the screen. */
 const features = (): string => {
-  const left = Math.max(0, Math.round(screenX + (outerWidth - width) / 2))
-  const top = Math.max(0, Math.round(screenY + (outerHeight - height) / 2))
+  const left = screenX + (outerWidth - width) / 2
+  const top = screenY + (outerHeight - height) / 2
   return `popup,width=${width},height=${height},left=${left},top=${top}`
 }
 

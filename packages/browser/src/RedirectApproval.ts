@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { relativeToPage } from "./internal/address.js"
 import * as callback from "./internal/callback.js"
 import * as storage from "./internal/storage.js"
 
@@ -58,7 +59,7 @@ const forget = (text: string | undefined) =>
 const pageToReturnTo = ({
   redirectTo = location.pathname
 }: Options): Effect.Effect<string, ApprovalFailed> => {
-  const url = URL.canParse(redirectTo, location.href) ? new URL(redirectTo, location.href) : undefined
+  const url = relativeToPage(redirectTo)
   return url?.origin === location.origin
     ? Effect.succeed(url.href)
     : failed(

@@ -10,6 +10,7 @@ import { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as HttpClientBrowser from "./HttpClientBrowser.js"
+import { relativeToPage } from "./internal/address.js"
 
 /**
  * How a client is made: core's options, and what a page adds.
@@ -32,7 +33,7 @@ export interface Options extends Omit<TmdbClient.Options, "apiUrl"> {
 const proxyInThreeLines = `Let a server of your own add it:
 1. Serve a path such as /tmdb, and pass what comes there on to ${TmdbClient.defaultApiUrl} with your credential added
 2. Leave the credential out of the page, and pass apiUrl: "/tmdb" here
-3. Only where it may be public (a demonstration, a private app): pass it with dangerouslyAllowBrowser: true`
+3. Only where it may be public: pass it with dangerouslyAllowBrowser: true`
 
 const refused = (what: string) =>
   Either.left(new InvalidConfiguration({ operation: "configuration", what, next: proxyInThreeLines }))
@@ -40,13 +41,10 @@ const refused = (what: string) =>
 /** TMDB's own hosts take no request without a credential. */
 const isTmdb = (url: URL): boolean => /(^|\.)(themoviedb|tmdb)\.org$/.test(url.hostname)
 
-/** The API's address, relative to the page; what cannot be read is left for core to refuse. */
-const absolute = (apiUrl: string): URL | undefined =>
-  URL.canParse(apiUrl, location.href) ? new URL(apiUrl, location.href) : undefined
-
 const guard = (options: Options): Either.Either<TmdbClient.Options, InvalidConfiguration> => {
   const { apiUrl, dangerouslyAllowBrowser, fetch: _, ...rest } = options
-  const url = absolute(apiUrl ?? TmdbClient.defaultApiUrl)
+  // What cannot be read is left for core to refuse.
+  const url = relativeToPage(apiUrl ?? TmdbClient.defaultApiUrl)
   const resolved = { ...rest, apiUrl: url?.href ?? apiUrl }
   if (Credentials.isGiven(options)) {
     if (dangerouslyAllowBrowser === true) return Either.right(resolved)
@@ -71,13 +69,10 @@ const guard = (options: Options): Either.Either<TmdbClient.Options, InvalidConfi
  * @category layers
  */
 export const layer = (options: Options): Layer.Layer<TmdbClient.TmdbClient, InvalidConfiguration> =>
-  Layer.suspend(() =>
-    Either.match(guard(options), {
-      onLeft: (error) => Layer.fail(error),
-      onRight: (resolved) =>
-        Layer.provide(
-          TmdbClient.layer(resolved),
-          options.fetch === undefined ? HttpClientBrowser.layer : HttpClientBrowser.layerFetch(options.fetch)
-        )
-    })
-  )
+  Layer.suspend(() => {
+    const guarded = guard(options)
+    if (Either.isLeft(guarded)) return Layer.fail(guarded.left)
+    const { fetch } = options
+    const transport = fetch === undefined ? HttpClientBrowser.layer : HttpClientBrowser.layerFetch(fetch)
+    return Layer.provide(TmdbClient.layer(guarded.right), transport)
+  })

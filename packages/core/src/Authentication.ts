@@ -365,13 +365,12 @@ export const createRequestTokenV4 = (
   options: { readonly redirectTo?: string | undefined } = {}
 ): Effect.Effect<RequestToken, CreateRequestTokenError, TmdbClient> =>
   Effect.gen(function* () {
-    const { redirectTo } = options
-    const input = redirectTo === undefined ? {} : { redirect_to: redirectTo }
+    const input = { redirect_to: options.redirectTo }
     const { date, value } = yield* call(Endpoint.createRequestTokenV4, input)
     const received = date?.getTime() ?? (yield* Clock.currentTimeMillis)
     return {
       requestToken: value.request_token,
-      expiresAt: DateTime.addDuration(DateTime.unsafeMake(received), lifetimeV4),
+      expiresAt: DateTime.unsafeMake(received + Duration.toMillis(lifetimeV4)),
       lifetime: lifetimeV4
     }
   })
@@ -425,10 +424,10 @@ export const deleteAccessToken = (
   Effect.asVoid(call(Endpoint.deleteAccessToken, { access_token: secret(accessToken) }))
 
 /** What a browser would run rather than visit. */
-const runs = new Set(["javascript:", "data:", "vbscript:", "blob:"])
+const runs = /^(javascript|data|vbscript|blob):/
 
 /** Read as a browser reads it: blanks and line ends in front of a scheme, or within, do not hide it. */
-const leads = (url: string): boolean => URL.canParse(url) && !runs.has(new URL(url).protocol)
+const leads = (url: string): boolean => URL.canParse(url) && !runs.test(new URL(url).protocol)
 
 const isV4 = (requestToken: string): boolean => requestToken.includes(".")
 

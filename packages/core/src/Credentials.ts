@@ -8,8 +8,9 @@
  */
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
+import { invalidConfiguration } from "./internal/configuration.js"
 import { type SecretInput, secret } from "./internal/secret.js"
-import { InvalidConfiguration } from "./TmdbError.js"
+import type { InvalidConfiguration } from "./TmdbError.js"
 
 /**
  * Text, or text that is already wrapped. What comes back is always wrapped.
@@ -53,9 +54,6 @@ const isJwt = (text: string): boolean => jwt.test(text)
 
 const settingsPage = "Both are at https://www.themoviedb.org/settings/api"
 
-const invalid = (what: string, next: string) =>
-  Either.left(new InvalidConfiguration({ operation: "configuration", what, next }))
-
 /**
  * Reads the app's credential. A blank value counts as absent.
  *
@@ -75,7 +73,7 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
   const apiKey = trimmed(options.apiKey)
   if (accessToken !== "") {
     if (apiKeyShape.test(accessToken)) {
-      return invalid(
+      return invalidConfiguration(
         "The access token has the shape of a v3 API key",
         `Pass it as the API key (TMDB_API_KEY), or pass the API read access token. ${settingsPage}`
       )
@@ -85,7 +83,7 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
   }
   if (apiKey !== "") {
     if (isJwt(apiKey)) {
-      return invalid(
+      return invalidConfiguration(
         "The API key has the shape of an API read access token",
         `Pass it as the access token (TMDB_ACCESS_TOKEN), or pass the v3 API key. ${settingsPage}`
       )
@@ -93,7 +91,7 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
     if (!printable.test(apiKey)) return unprintable("API key")
     return Either.right({ _tag: "ApiKey", value: Redacted.make(apiKey) })
   }
-  return invalid(
+  return invalidConfiguration(
     "There is no API key and no access token",
     `Set TMDB_ACCESS_TOKEN, or pass accessToken or apiKey. ${settingsPage}`
   )
@@ -117,7 +115,10 @@ const trimmed = (input: SecretInput | undefined): string =>
   input === undefined ? "" : Redacted.value(secret(input)).trim()
 
 const unprintable = (name: string) =>
-  invalid(`The ${name} contains white space or characters that no credential has`, "Copy it again, alone")
+  invalidConfiguration(
+    `The ${name} contains white space or characters that no credential has`,
+    "Copy it again, alone"
+  )
 
 /**
  * What to tell someone whose credential TMDB refused, when its shape is not

@@ -9,7 +9,6 @@
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
-import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { Secret } from "./internal/secret.js"
@@ -101,14 +100,16 @@ export const make = <Input, Success, const Classes extends ReadonlyArray<ErrorCl
 })
 
 /** `2025-12-24 12:53:34 UTC`: TMDB's own format, not ISO 8601. */
-const expiry = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) UTC$/
+const expiry = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/
 
-const parseExpiry = (text: string): Option.Option<DateTime.Utc> => {
-  const parts = expiry.exec(text)
-  if (parts === null) return Option.none()
+const parseExpiry = (text: string): DateTime.Utc | undefined => {
+  if (!expiry.test(text)) return undefined
   const iso = text.replace(" ", "T").replace(" UTC", ".000Z")
+  const time = Date.parse(iso)
+  if (Number.isNaN(time)) return undefined
   // `Date` turns 30 February into 1 March: a date that does not come back as it went in is impossible.
-  return Option.filter(DateTime.make(iso), (date) => DateTime.formatIso(date) === iso)
+  const date = DateTime.unsafeMake(time)
+  return DateTime.formatIso(date) === iso ? date : undefined
 }
 
 const formatExpiry = (date: DateTime.Utc): string =>
@@ -128,11 +129,12 @@ export const ExpiresAt: Schema.Schema<DateTime.Utc, string> = Schema.transformOr
   Schema.DateTimeUtcFromSelf,
   {
     strict: true,
-    decode: (text, _, ast) =>
-      Option.match(parseExpiry(text), {
-        onNone: () => ParseResult.fail(new ParseResult.Type(ast, text, "not a time in TMDB's format")),
-        onSome: ParseResult.succeed
-      }),
+    decode: (text, _, ast) => {
+      const date = parseExpiry(text)
+      return date === undefined
+        ? ParseResult.fail(new ParseResult.Type(ast, text, "not a time in TMDB's format"))
+        : ParseResult.succeed(date)
+    },
     encode: (date) => ParseResult.succeed(formatExpiry(date))
   }
 )
@@ -315,7 +317,7 @@ export const createRequestTokenV4 = make({
   operationId: "createRequestTokenV4",
   method: "POST",
   path: "/4/auth/request_token",
-  input: Schema.Struct({ redirect_to: Schema.optional(Schema.String) }),
+  input: Schema.Struct({ redirect_to: Schema.UndefinedOr(Schema.String) }),
   success: Schema.Struct({ success: Schema.Literal(true), request_token: Secret }),
   credentials: "accessToken"
 })

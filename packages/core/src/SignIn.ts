@@ -15,7 +15,8 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { Approval, type Outcome, type Pending } from "./Approval.js"
 import * as Authentication from "./Authentication.js"
-import { duration } from "./internal/duration.js"
+import { milliseconds } from "./internal/duration.js"
+import { askedToWait, isTransient } from "./internal/retry.js"
 import { equal } from "./internal/secret.js"
 import { TmdbClient } from "./TmdbClient.js"
 import {
@@ -220,24 +221,15 @@ const isLost = (error: ExchangeError): error is ConnectionFailed | TimedOut =>
 
 /** Trouble on the way that says nothing about the approval. */
 const isPassing = (error: ExchangeError): boolean =>
-  error.granted === undefined &&
-  (error._tag === "RateLimited" ||
-    error._tag === "ServiceUnavailable" ||
-    error._tag === "ConnectionFailed" ||
-    error._tag === "TimedOut")
+  error.granted === undefined && (isTransient(error) || error._tag === "TimedOut")
 
-/** How long TMDB itself asks to be left alone. */
-const askedToWait = (error: ExchangeError): Duration.Duration =>
-  error._tag === "RateLimited" ? (error.retryAfter ?? Duration.zero) : Duration.zero
-
-/** The first wait between two questions to TMDB, and how it grows: a person takes seconds, then minutes. */
-const firstInterval = Duration.seconds(2)
-const longestInterval = Duration.seconds(10)
-const nextInterval = (interval: Duration.Duration): Duration.Duration =>
-  Duration.min(Duration.times(interval, 1.25), longestInterval)
+/** The first wait between two questions to TMDB, in milliseconds, and how it grows: a person takes seconds, then minutes. */
+const firstInterval = 2_000
+const longestInterval = 10_000
+const nextInterval = (interval: number): number => Math.min(interval * 1.25, longestInterval)
 
 /** After a callback says "approved", or the page is closed, TMDB's answer may trail it: asked so often more, so far apart. */
-const trailing = { questions: 3, interval: Duration.seconds(1) }
+const trailing = { questions: 3, interval: 1_000 }
 
 /**
  * Signs a person in: prepares the approval, asks TMDB for a request token, the
@@ -270,7 +262,7 @@ export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInErr
   Effect.scoped(
     Effect.gen(function* () {
       const emit = options.onEvent ?? (() => Effect.void)
-      const patience = yield* duration("time to wait (timeout)", options.timeout ?? Duration.infinity)
+      const patience = yield* milliseconds("time to wait (timeout)", options.timeout ?? Duration.infinity)
       const approval = yield* Approval
       const prepared = yield* approval.prepare
       const begun = yield* start(options.version ?? 3, prepared.redirectTo)
@@ -290,7 +282,8 @@ interface Asking {
   readonly answer: Deferred.Deferred<Outcome, ApprovalFailed>
   /** When the token came, in milliseconds on this machine's clock. */
   readonly received: number
-  readonly patience: Duration.Duration
+  /** How long the person is waited for, in milliseconds. */
+  readonly patience: number
   readonly emit: (event: Event) => Effect.Effect<void>
 }
 
@@ -303,10 +296,10 @@ const ask = ({
   received
 }: Asking): Effect.Effect<SignedIn, SignInError, TmdbClient> =>
   Effect.gen(function* () {
-    const impatient = received + Duration.toMillis(patience)
+    const impatient = received + patience
     const expiry = tokenExpiry(begun.token, received)
     let interval = firstInterval
-    let asked = Duration.zero
+    let asked = 0
     let heard: Outcome | undefined
     let lost: ConnectionFailed | TimedOut | undefined
     let questions = Number.POSITIVE_INFINITY
@@ -315,7 +308,7 @@ const ask = ({
       const remaining = Math.min(impatient, expiry.at) - (yield* Clock.currentTimeMillis)
       if (remaining <= 0) return yield* lost ?? new ApprovalExpired({ operation: "signIn" })
 
-      const pause = Effect.sleep(Duration.min(Duration.max(interval, asked), Duration.millis(remaining)))
+      const pause = Effect.sleep(Math.min(Math.max(interval, asked), remaining))
       if (heard === undefined) {
         heard = yield* Effect.raceFirst(Effect.as(pause, undefined), Deferred.await(answer))
         // Nothing will wake this wait any more, and nothing was approved yet.
@@ -348,7 +341,7 @@ const ask = ({
       expiry.read(error.date, now)
       const left = Math.max(0, Math.min(impatient, expiry.at) - now)
       yield* emit({ _tag: "Waiting", remaining: Duration.millis(left) })
-      asked = askedToWait(error)
+      asked = askedToWait(error) ?? 0
       interval = nextInterval(interval)
     }
   })

@@ -1,6 +1,6 @@
 /**
  * TMDB's own status codes: the `status_code` of an answer's body, which is not
- * the HTTP status. One table, from which every error is decided.
+ * the HTTP status: what TMDB documents of each, and what it means here.
  *
  * Source: {@link https://developer.themoviedb.org/docs/errors}
  *
@@ -30,17 +30,65 @@ export type Outcome =
   | "ServiceUnavailable"
 
 /**
- * One row of TMDB's table: the HTTP status it documents, its message, and the
- * outcome the code has for a caller.
+ * What each code means here. Every code is in one list and in one only.
+ *
+ * @example
+ * import { StatusCode } from "@tmdb-session/core"
+ *
+ * const denied = StatusCode.outcomes.SessionDenied
+ * // [17, 41]
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const outcomes: Readonly<Record<Outcome, ReadonlyArray<number>>> = {
+  success: [1, 12, 13, 40],
+  InvalidCredentials: [3, 7, 14, 16],
+  SuspendedCredentials: [10],
+  SessionDenied: [17, 41],
+  InvalidRequestToken: [33],
+  InvalidLogin: [26, 30],
+  AccountDisabled: [31, 45],
+  EmailNotVerified: [32],
+  InvalidSession: [37],
+  InvalidAccessToken: [35, 36, 38, 39],
+  InvalidRequest: [2, 4, 5, 8, 18, 19, 20, 22, 23, 27, 28, 29, 42, 44, 47],
+  NotFound: [6, 21, 34],
+  RateLimited: [25],
+  ServiceUnavailable: [9, 11, 15, 24, 43, 46]
+}
+
+/**
+ * What a code means here, if it is one of TMDB's.
+ *
+ * @example
+ * import { StatusCode } from "@tmdb-session/core"
+ *
+ * StatusCode.outcomeOf(17)
+ * // "SessionDenied"
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const outcomeOf = (code: unknown): Outcome | undefined => {
+  for (const [outcome, codes] of Object.entries(outcomes)) {
+    if ((codes as ReadonlyArray<unknown>).includes(code)) return outcome as Outcome
+  }
+  return undefined
+}
+
+/**
+ * What TMDB documents of a code.
  *
  * @since 0.1.0
  * @category models
  */
-export type StatusCode = readonly [status: number, message: string, outcome: Outcome]
+export type StatusCode = readonly [status: number, message: string]
 
 /**
- * All 47 codes. The HTTP status is the documented one; TMDB has been seen to
- * send another (5 comes with 400), so it informs and never decides.
+ * All 47 codes as TMDB documents them. Nothing is decided by this table, so
+ * that a page does not carry it: TMDB sends its words with each code, and has
+ * been seen to send another status (5 comes with 400).
  *
  * @example
  * import { StatusCode } from "@tmdb-session/core"
@@ -52,67 +100,51 @@ export type StatusCode = readonly [status: number, message: string, outcome: Out
  * @category constants
  */
 export const statusCodes: Readonly<Record<number, StatusCode>> = {
-  1: [200, "Success.", "success"],
-  2: [501, "Invalid service: this service does not exist.", "InvalidRequest"],
-  3: [401, "Authentication failed: You do not have permissions to access the service.", "InvalidCredentials"],
-  4: [405, "Invalid format: This service doesn't exist in that format.", "InvalidRequest"],
-  5: [422, "Invalid parameters: Your request parameters are incorrect.", "InvalidRequest"],
-  6: [404, "Invalid id: The pre-requisite id is invalid or not found.", "NotFound"],
-  7: [401, "Invalid API key: You must be granted a valid key.", "InvalidCredentials"],
-  8: [403, "Duplicate entry: The data you tried to submit already exists.", "InvalidRequest"],
-  9: [503, "Service offline: This service is temporarily offline, try again later.", "ServiceUnavailable"],
-  10: [
-    401,
-    "Suspended API key: Access to your account has been suspended, contact TMDB.",
-    "SuspendedCredentials"
-  ],
-  11: [500, "Internal error: Something went wrong, contact TMDB.", "ServiceUnavailable"],
-  12: [201, "The item/record was updated successfully.", "success"],
-  13: [200, "The item/record was deleted successfully.", "success"],
-  14: [401, "Authentication failed.", "InvalidCredentials"],
-  15: [500, "Failed.", "ServiceUnavailable"],
-  16: [401, "Device denied.", "InvalidCredentials"],
-  17: [401, "Session denied.", "SessionDenied"],
-  18: [400, "Validation failed.", "InvalidRequest"],
-  19: [406, "Invalid accept header.", "InvalidRequest"],
-  20: [422, "Invalid date range: Should be a range no longer than 14 days.", "InvalidRequest"],
-  21: [200, "Entry not found: The item you are trying to edit cannot be found.", "NotFound"],
-  22: [
-    400,
-    "Invalid page: Pages start at 1 and max at 500. They are expected to be an integer.",
-    "InvalidRequest"
-  ],
-  23: [400, "Invalid date: Format needs to be YYYY-MM-DD.", "InvalidRequest"],
-  24: [504, "Your request to the backend server timed out. Try again.", "ServiceUnavailable"],
-  25: [429, "Your request count (#) is over the allowed limit of (40).", "RateLimited"],
-  26: [400, "You must provide a username and password.", "InvalidLogin"],
-  27: [
-    400,
-    "Too many append to response objects: The maximum number of remote calls is 20.",
-    "InvalidRequest"
-  ],
-  28: [400, "Invalid timezone: Please consult the documentation for a valid timezone.", "InvalidRequest"],
-  29: [400, "You must confirm this action: Please provide a confirm=true parameter.", "InvalidRequest"],
-  30: [401, "Invalid username and/or password: You did not provide a valid login.", "InvalidLogin"],
-  31: [
-    401,
-    "Account disabled: Your account is no longer active. Contact TMDB if this is an error.",
-    "AccountDisabled"
-  ],
-  32: [401, "Email not verified: Your email address has not been verified.", "EmailNotVerified"],
-  33: [401, "Invalid request token: The request token is either expired or invalid.", "InvalidRequestToken"],
-  34: [404, "The resource you requested could not be found.", "NotFound"],
-  35: [401, "Invalid token.", "InvalidAccessToken"],
-  36: [401, "This token hasn't been granted write permission by the user.", "InvalidAccessToken"],
-  37: [404, "The requested session could not be found.", "InvalidSession"],
-  38: [401, "You don't have permission to edit this resource.", "InvalidAccessToken"],
-  39: [401, "This resource is private.", "InvalidAccessToken"],
-  40: [200, "Nothing to update.", "success"],
-  41: [422, "This request token hasn't been approved by the user.", "SessionDenied"],
-  42: [405, "This request method is not supported for this resource.", "InvalidRequest"],
-  43: [502, "Couldn't connect to the backend server.", "ServiceUnavailable"],
-  44: [500, "The ID is invalid.", "InvalidRequest"],
-  45: [403, "This user has been suspended.", "AccountDisabled"],
-  46: [503, "The API is undergoing maintenance. Try again later.", "ServiceUnavailable"],
-  47: [400, "The input is not valid.", "InvalidRequest"]
+  1: [200, "Success."],
+  2: [501, "Invalid service: this service does not exist."],
+  3: [401, "Authentication failed: You do not have permissions to access the service."],
+  4: [405, "Invalid format: This service doesn't exist in that format."],
+  5: [422, "Invalid parameters: Your request parameters are incorrect."],
+  6: [404, "Invalid id: The pre-requisite id is invalid or not found."],
+  7: [401, "Invalid API key: You must be granted a valid key."],
+  8: [403, "Duplicate entry: The data you tried to submit already exists."],
+  9: [503, "Service offline: This service is temporarily offline, try again later."],
+  10: [401, "Suspended API key: Access to your account has been suspended, contact TMDB."],
+  11: [500, "Internal error: Something went wrong, contact TMDB."],
+  12: [201, "The item/record was updated successfully."],
+  13: [200, "The item/record was deleted successfully."],
+  14: [401, "Authentication failed."],
+  15: [500, "Failed."],
+  16: [401, "Device denied."],
+  17: [401, "Session denied."],
+  18: [400, "Validation failed."],
+  19: [406, "Invalid accept header."],
+  20: [422, "Invalid date range: Should be a range no longer than 14 days."],
+  21: [200, "Entry not found: The item you are trying to edit cannot be found."],
+  22: [400, "Invalid page: Pages start at 1 and max at 500. They are expected to be an integer."],
+  23: [400, "Invalid date: Format needs to be YYYY-MM-DD."],
+  24: [504, "Your request to the backend server timed out. Try again."],
+  25: [429, "Your request count (#) is over the allowed limit of (40)."],
+  26: [400, "You must provide a username and password."],
+  27: [400, "Too many append to response objects: The maximum number of remote calls is 20."],
+  28: [400, "Invalid timezone: Please consult the documentation for a valid timezone."],
+  29: [400, "You must confirm this action: Please provide a confirm=true parameter."],
+  30: [401, "Invalid username and/or password: You did not provide a valid login."],
+  31: [401, "Account disabled: Your account is no longer active. Contact TMDB if this is an error."],
+  32: [401, "Email not verified: Your email address has not been verified."],
+  33: [401, "Invalid request token: The request token is either expired or invalid."],
+  34: [404, "The resource you requested could not be found."],
+  35: [401, "Invalid token."],
+  36: [401, "This token hasn't been granted write permission by the user."],
+  37: [404, "The requested session could not be found."],
+  38: [401, "You don't have permission to edit this resource."],
+  39: [401, "This resource is private."],
+  40: [200, "Nothing to update."],
+  41: [422, "This request token hasn't been approved by the user."],
+  42: [405, "This request method is not supported for this resource."],
+  43: [502, "Couldn't connect to the backend server."],
+  44: [500, "The ID is invalid."],
+  45: [403, "This user has been suspended."],
+  46: [503, "The API is undergoing maintenance. Try again later."],
+  47: [400, "The input is not valid."]
 }

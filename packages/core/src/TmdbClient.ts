@@ -8,7 +8,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -18,12 +18,13 @@ import * as Credentials from "./Credentials.js"
 import { type Attempt, Delivery } from "./Delivery.js"
 import type * as Endpoint from "./Endpoint.js"
 import * as answer from "./internal/answer.js"
-import { duration } from "./internal/duration.js"
+import { milliseconds } from "./internal/duration.js"
 import { type Prepared, prepare } from "./internal/request.js"
 import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
 import * as telemetry from "./internal/telemetry.js"
 import { fromHttpClientError } from "./internal/transport.js"
 import { baseUrl } from "./internal/url.js"
+import type { Metrics } from "./Metrics.js"
 import { type CommonError, InvalidConfiguration, TimedOut, type TmdbError } from "./TmdbError.js"
 
 /**
@@ -94,8 +95,8 @@ export interface Options extends Credentials.Options {
   readonly retry?: false | Retry | undefined
   /** The server at `apiUrl` is the app's own and adds the credential: none is needed here. */
   readonly proxy?: boolean | undefined
-  /** Keeps counters and a histogram of the calls; not unless asked. */
-  readonly metrics?: boolean | undefined
+  /** Is told of each call that has ended, such as by `Metrics.record`; nothing is measured unless given. */
+  readonly metrics?: Metrics | undefined
   /** Wraps the `HttpClient`, for what is not offered here. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
@@ -117,9 +118,9 @@ export const defaultApiUrl = "https://api.themoviedb.org"
 export const defaultWebUrl = "https://www.themoviedb.org"
 
 const policyOf = (retry: Options["retry"]): Either.Either<Policy, InvalidConfiguration> => {
-  if (retry === false) return Either.right({ attempts: 1, maxDelay: Duration.zero })
+  if (retry === false) return Either.right({ attempts: 1, maxDelay: 0 })
   const { attempts = 3, maxDelay = "10 seconds" } = retry ?? {}
-  return Either.map(duration("longest wait (retry.maxDelay)", maxDelay), (maxDelay) => ({
+  return Either.map(milliseconds("longest wait (retry.maxDelay)", maxDelay), (maxDelay) => ({
     attempts,
     maxDelay
   }))
@@ -156,7 +157,7 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
     const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)
     const httpClient = withoutPlatformSpan(transform(yield* HttpClient.HttpClient))
-    const timeout = yield* duration("timeout", options.timeout ?? "10 seconds")
+    const timeout = yield* milliseconds("timeout", options.timeout ?? "10 seconds")
     const policy = yield* policyOf(options.retry)
     const hint = Credentials.hint(credentials)
     const server = new URL(apiUrl)
@@ -208,8 +209,7 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
             if (!more || !mayRepeat(endpoint.repeat, error)) return Effect.fail(error)
             return Effect.gen(function* () {
               const spent = (yield* Clock.currentTimeMillis) - started
-              const remaining = Duration.subtract(timeout, Duration.millis(spent))
-              const delay = yield* delayBefore(error, trace.requests, policy, remaining)
+              const delay = yield* delayBefore(error, trace.requests, policy, timeout - spent)
               if (delay === undefined) return yield* Effect.fail(error)
               yield* Effect.sleep(delay)
               return yield* once
@@ -227,9 +227,11 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
         const effect = Effect.flatMap(prepare(apiUrl, credentials, endpoint, input), (prepared) =>
           repeated(endpoint, prepared, attempt, trace)
         ).pipe(Effect.timeoutFail({ duration: timeout, onTimeout: timedOut }))
-        const counted =
-          options.metrics === true ? telemetry.withMetrics(endpoint.operationId, trace, effect) : effect
-        return telemetry.withSpan(endpoint, server, trace, counted)
+        const measured =
+          options.metrics === undefined
+            ? effect
+            : telemetry.withMetrics(endpoint.operationId, trace, effect, options.metrics)
+        return telemetry.withSpan(endpoint, server, trace, measured)
       })
 
     return { apiUrl, webUrl, call }

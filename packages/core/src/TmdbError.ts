@@ -278,7 +278,7 @@ export class RateLimited extends TaggedError(
     "TMDB asks for fewer requests",
     retryAfter === undefined
       ? "Wait a moment, then try again"
-      : `Try again in ${Math.ceil(Duration.toSeconds(retryAfter))} seconds`
+      : `Try again in ${Math.ceil(Duration.toMillis(retryAfter) / 1_000)} seconds`
   ]
 ) {}
 

@@ -25,6 +25,7 @@ import {
   Authentication,
   Credentials,
   Endpoint,
+  Metrics,
   SessionStore,
   SignIn,
   StatusCode,
@@ -172,7 +173,7 @@ const watched = <A, E>(effect: Effect.Effect<A, E>, waits = false, at = [LogLeve
 const client = (stub: Stub, options: TmdbClient.Options = { accessToken }) =>
   Effect.provideServiceEffect(
     TmdbClient.TmdbClient,
-    Effect.provide(TmdbClient.make({ metrics: true, retry: false, ...options }), stub.layer)
+    Effect.provide(TmdbClient.make({ metrics: Metrics.record, retry: false, ...options }), stub.layer)
   )
 
 const pending: Approval.Pending = {

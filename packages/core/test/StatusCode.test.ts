@@ -60,6 +60,14 @@ describe("the table of status codes", () => {
   })
 
   it.each(documented)("%i has the HTTP status %i and TMDB's message", (code, status, message) => {
-    expect(StatusCode.statusCodes[code]?.slice(0, 2)).toEqual([status, message])
+    expect(StatusCode.statusCodes[code]).toEqual([status, message])
+  })
+
+  it("gives each code one meaning, and a meaning to no other number", () => {
+    const meant = Object.values(StatusCode.outcomes).flat()
+    expect(meant.sort((left, right) => left - right)).toEqual(documented.map(([code]) => code))
+    for (const unknown of [0, -7, 48, 1.5, "7", null]) {
+      expect(StatusCode.outcomeOf(unknown)).toBeUndefined()
+    }
   })
 })

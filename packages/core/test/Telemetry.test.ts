@@ -2,7 +2,7 @@
 import { HttpClient } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, LogLevel, Metric, MetricState, Option, TestClock, Tracer } from "effect"
-import { Authentication, createSession, TmdbClient } from "../src/index.js"
+import { Authentication, createSession, Metrics, TmdbClient } from "../src/index.js"
 import { operations } from "./Operation.js"
 import {
   accessToken,
@@ -271,13 +271,13 @@ describe("metrics", () => {
   it.effect("are not kept unless asked for", () =>
     Effect.gen(function* () {
       expect(yield* added(session([granted]))).toEqual({})
-      expect(yield* added(session([granted], { metrics: false }))).toEqual({})
+      expect(yield* added(session([granted], { metrics: undefined }))).toEqual({})
     })
   )
 
   it.effect("count calls by operation and outcome, repeats, and how long calls took", () =>
     Effect.gen(function* () {
-      const metrics = { metrics: true } as const
+      const metrics = { metrics: Metrics.record }
       const run = (...replies: Parameters<typeof inTurn>) => settle(session(replies, metrics), "1 minute")
       const calls = Effect.gen(function* () {
         yield* run(granted)

@@ -1,11 +1,11 @@
 /** A page that only signs in, by a pop-up. */
-import { layer, SignIn } from "@tmdb-session/browser"
+import { layer, signIn } from "@tmdb-session/browser"
 import * as PopupApproval from "@tmdb-session/browser/PopupApproval"
 import * as Effect from "effect/Effect"
 
-const signIn = SignIn.signIn().pipe(
+const program = signIn().pipe(
   Effect.provide(PopupApproval.layer({ redirectTo: "/signed-in.html" })),
   Effect.provide(layer({ apiUrl: "/tmdb" }))
 )
 
-document.querySelector("button").addEventListener("click", () => Effect.runFork(signIn))
+document.querySelector("button").addEventListener("click", () => Effect.runFork(program))

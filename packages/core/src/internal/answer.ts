@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { bodyLimit } from "../Delivery.js"
 import type * as Endpoint from "../Endpoint.js"
-import { type StatusCode, statusCodes } from "../StatusCode.js"
+import { type Outcome, outcomeOf } from "../StatusCode.js"
 import {
   type CommonError,
   type Details,
@@ -48,41 +48,46 @@ export interface Raw {
   readonly redirected: boolean
 }
 
-/** Strict: a session id with a replacement character in it would be a session lost. A byte order mark is dropped. */
-const decodeText = (bytes: ArrayBuffer | Uint8Array): Body => {
-  if (bytes.byteLength > bodyLimit) return Either.left("size")
-  try {
-    return Either.right(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
-  } catch {
-    return Either.left("encoding")
-  }
-}
-
-/** Takes chunks as they come, and no more of them once they are too many. */
+/**
+ * Decodes chunks as they come, and takes no more of them once they are too
+ * many. Strict: a session id with a replacement character in it would be a
+ * session lost. A byte order mark is dropped.
+ */
 const collecting = () => {
-  const chunks: Array<Uint8Array> = []
+  const decoder = new TextDecoder("utf-8", { fatal: true })
   let size = 0
-  const joined = (): Uint8Array => {
-    const [first] = chunks
-    if (first !== undefined && chunks.length === 1) return first
-    const whole = new Uint8Array(size)
-    let offset = 0
-    for (const chunk of chunks) {
-      whole.set(chunk, offset)
-      offset += chunk.byteLength
+  let body: Body = Either.right("")
+  const add = (chunk?: ArrayBuffer | Uint8Array): void => {
+    if (Either.isLeft(body)) return
+    try {
+      body = Either.right(body.right + decoder.decode(chunk, { stream: chunk !== undefined }))
+    } catch {
+      body = Either.left("encoding")
     }
-    return whole
   }
   return {
     /** Whether more may come. */
-    take: (chunk: Uint8Array): boolean => {
+    take: (chunk: ArrayBuffer | Uint8Array): boolean => {
       size += chunk.byteLength
-      if (size <= bodyLimit) chunks.push(chunk)
-      return size <= bodyLimit
+      if (size > bodyLimit) body = Either.left("size")
+      else add(chunk)
+      return Either.isRight(body)
     },
-    body: (): Body => (size > bodyLimit ? Either.left("size") : decodeText(joined()))
+    end: (): Body => {
+      add()
+      return body
+    }
   }
 }
+
+const readBuffer = (bytes: ArrayBuffer): Body => {
+  const collected = collecting()
+  collected.take(bytes)
+  return collected.end()
+}
+
+/** Ends a stream of which no more is wanted. */
+const enough = "enough"
 
 const readStream = (
   response: HttpClientResponse.HttpClientResponse
@@ -90,13 +95,12 @@ const readStream = (
   Effect.suspend(() => {
     const collected = collecting()
     return response.stream.pipe(
-      Stream.runForEachWhile((chunk) => Effect.sync(() => collected.take(chunk))),
-      Effect.map(collected.body),
-      // The platform's word for a `Response` whose body is null.
-      Effect.catchIf(
-        (error) => error.reason === "EmptyBody",
-        () => Effect.succeed<Body>(Either.right(""))
-      )
+      Stream.runForEach((chunk) => (collected.take(chunk) ? Effect.void : Effect.fail(enough))),
+      Effect.catchAll((error) =>
+        // The latter is the platform's word for a `Response` whose body is null.
+        typeof error === "string" || error.reason === "EmptyBody" ? Effect.void : Effect.fail(error)
+      ),
+      Effect.map(collected.end)
     )
   })
 
@@ -121,10 +125,10 @@ const readWeb = (
       const collected = collecting()
       for (;;) {
         const { done, value } = await reader.read()
-        if (done) return collected.body()
+        if (done) return collected.end()
         if (collected.take(value)) continue
         cancel()
-        return collected.body()
+        return collected.end()
       }
     },
     catch: (cause) =>
@@ -145,7 +149,7 @@ export const readBody = (
   if (web) return readWeb(response, web)
   const length = headers["content-length"] ?? ""
   const plain = digits.test(length) && headers["content-encoding"] === undefined
-  if (plain && Number(length) <= bodyLimit) return Effect.map(response.arrayBuffer, decodeText)
+  if (plain && Number(length) <= bodyLimit) return Effect.map(response.arrayBuffer, readBuffer)
   return readStream(response)
 }
 
@@ -167,21 +171,22 @@ const requestId = (headers: Raw["headers"], secrets: ReadonlyArray<string>): str
   return mentions(id, secrets) ? undefined : id
 }
 
-/** Longer than this, and it is no wait but a refusal; also keeps a number out of reach of overflow. */
-const longestRetryAfter = Duration.days(1)
+/** Longer than this, in milliseconds, and it is no wait but a refusal; also keeps a number out of reach of overflow. */
+const longestRetryAfter = 86_400_000
 
 /** `Date.parse` finds a date in `-5` and `1.5` too; one of HTTP's begins with its day. */
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/
 
 /** `Retry-After`: seconds, or a date on the server's own clock. */
 export const retryAfter = (headers: Raw["headers"], now: number): Duration.Duration | undefined => {
-  const value = headers["retry-after"]?.trim()
-  if (value === undefined) return undefined
-  if (digits.test(value)) return Duration.min(Duration.seconds(Number(value)), longestRetryAfter)
-  const until = httpDate.test(value) ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(until)) return undefined
+  const value = headers["retry-after"]?.trim() ?? ""
   const from = date(headers)?.getTime() ?? now
-  return Duration.min(Duration.millis(Math.max(0, until - from)), longestRetryAfter)
+  const wait = digits.test(value)
+    ? Number(value) * 1_000
+    : httpDate.test(value)
+      ? Date.parse(value) - from
+      : Number.NaN
+  return Number.isNaN(wait) ? undefined : Duration.millis(Math.min(Math.max(0, wait), longestRetryAfter))
 }
 
 /** A body as JSON, or why it is none. */
@@ -235,13 +240,11 @@ const byTag = (tag: TmdbError["_tag"], failure: Failure): TmdbError => {
 const invalidRequest = new Set([400, 403, 405, 406, 409, 422, 501])
 
 /** What a status means when no code says it better. */
-const byStatus = (failure: Failure): TmdbError => {
-  const { status } = failure.raw
-  if (invalidRequest.has(status)) return byTag("InvalidRequest", failure)
-  if (status === 404) return byTag("NotFound", failure)
-  if (status === 429) return byTag("RateLimited", failure)
-  if (status >= 500 && status <= 599) return byTag("ServiceUnavailable", failure)
-  return new UnexpectedResponse({ ...failure.details, reason: failure.reading.unlike })
+const ofStatus = (status: number): TmdbError["_tag"] | undefined => {
+  if (invalidRequest.has(status)) return "InvalidRequest"
+  if (status === 404) return "NotFound"
+  if (status === 429) return "RateLimited"
+  return status >= 500 && status <= 599 ? "ServiceUnavailable" : undefined
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299
@@ -249,18 +252,13 @@ const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 /** An opaque redirect of `fetch` has status 0. */
 const isRedirect = (status: number): boolean => status === 0 || (status >= 300 && status <= 399)
 
-const known = (code: unknown): StatusCode | undefined =>
-  typeof code === "number" && Object.hasOwn(statusCodes, code) ? statusCodes[code] : undefined
-
-const isFailure = (row: StatusCode | undefined): boolean => row !== undefined && row[2] !== "success"
-
 /** What an answer says, before its row is asked. */
 interface Reading {
   readonly json: unknown
   readonly fields: Readonly<Record<string, unknown>>
   readonly code: number | undefined
-  /** What TMDB documents of the code. */
-  readonly row: StatusCode | undefined
+  /** What the code means, where it is one of TMDB's. */
+  readonly outcome: Outcome | undefined
   /** Nothing in it says that the call failed. */
   readonly succeeded: boolean
   /** How it differs from what TMDB documents, if nothing says it better. */
@@ -272,14 +270,14 @@ const read = (raw: Raw): Reading => {
   const json = Either.getOrUndefined(parsed)
   const fields = Predicate.isRecord(json) ? json : {}
   const code = typeof fields["status_code"] === "number" ? fields["status_code"] : undefined
-  const row = known(code)
+  const outcome = outcomeOf(code)
   const answered = isSuccess(raw.status) && !raw.redirected
   return {
     json,
     fields,
     code,
-    row,
-    succeeded: answered && fields["success"] !== false && !isFailure(row),
+    outcome,
+    succeeded: answered && fields["success"] !== false && (outcome === undefined || outcome === "success"),
     unlike: Either.isLeft(parsed) ? parsed.left : isSuccess(raw.status) ? "shape" : "status"
   }
 }
@@ -306,7 +304,7 @@ export const decode = <Input, Success, E extends TmdbError>(
 const detailsOf = (
   endpoint: Endpoint.Any,
   raw: Raw,
-  { code, fields, row }: Reading,
+  { code, fields }: Reading,
   secrets: ReadonlyArray<string>
 ): Details => {
   const words = fields["status_message"]
@@ -314,7 +312,7 @@ const detailsOf = (
     operation: endpoint.operationId,
     status: raw.status === 0 ? undefined : raw.status,
     code,
-    statusMessage: typeof words === "string" ? scrub(words, secrets) : row?.[1],
+    statusMessage: typeof words === "string" ? scrub(words, secrets) : undefined,
     requestId: requestId(raw.headers, secrets),
     date: date(raw.headers)
   }
@@ -323,12 +321,15 @@ const detailsOf = (
 /** A known code decides; without one, the HTTP status does. */
 const toError = (failure: Failure): TmdbError => {
   const { details, endpoint, raw, reading } = failure
-  const { code, row } = reading
+  const { code, outcome } = reading
   if (raw.redirected || isRedirect(raw.status)) {
     return new UnexpectedResponse({ ...details, reason: "redirect" })
   }
   if (reading.succeeded) return new UnexpectedResponse({ ...details, reason: reading.unlike })
-  if (row === undefined || code === undefined) return byStatus(failure)
-  if (row[2] === "success") return new UnexpectedResponse({ ...details, reason: "code" })
-  return byTag(endpoint.codes[code] ?? row[2], failure)
+  if (outcome === "success") return new UnexpectedResponse({ ...details, reason: "code" })
+  const tag =
+    outcome === undefined || code === undefined ? ofStatus(raw.status) : (endpoint.codes[code] ?? outcome)
+  return tag === undefined
+    ? new UnexpectedResponse({ ...details, reason: reading.unlike })
+    : byTag(tag, failure)
 }

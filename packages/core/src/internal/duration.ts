@@ -1,19 +1,20 @@
 /** A duration as a caller writes it. */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
-import { InvalidConfiguration } from "../TmdbError.js"
+import * as Option from "effect/Option"
+import type { InvalidConfiguration } from "../TmdbError.js"
+import { invalidConfiguration } from "./configuration.js"
 
-/** What JavaScript passes may be none: `"soon"` would otherwise be thrown. */
-export const duration = (
+/** In milliseconds. What JavaScript passes may be none: `"soon"` would otherwise be thrown. */
+export const milliseconds = (
   name: string,
   input: Duration.DurationInput
-): Either.Either<Duration.Duration, InvalidConfiguration> =>
-  Either.fromOption(
-    Duration.decodeUnknown(input),
-    () =>
-      new InvalidConfiguration({
-        operation: "configuration",
-        what: `The ${name} is not a duration`,
-        next: 'Give one such as "10 seconds", or a number of milliseconds'
-      })
-  )
+): Either.Either<number, InvalidConfiguration> =>
+  Option.match(Duration.decodeUnknown(input), {
+    onNone: () =>
+      invalidConfiguration(
+        `The ${name} is not a duration`,
+        'Give one such as "10 seconds", or a number of milliseconds'
+      ),
+    onSome: (duration) => Either.right(Duration.toMillis(duration))
+  })

@@ -25,21 +25,20 @@ const encode = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
 ): Either.Either<Fields, InvalidRequest> =>
-  Either.orElse(Schema.encodeEither(endpoint.input)(input), () =>
-    invalid(endpoint.operationId, "A value is missing, empty or not text")
-  )
+  Either.match(Schema.encodeEither(endpoint.input)(input), {
+    onLeft: () => invalid(endpoint.operationId, "A value is missing, empty or not text"),
+    onRight: Either.right
+  })
 
 const secretsOf = (credentials: Credentials, fields: Fields): ReadonlyArray<string> =>
   credentials._tag === "Proxy" ? secretsIn(fields) : [Redacted.value(credentials.value), ...secretsIn(fields)]
 
-const withCredentials = (
-  request: HttpClientRequest.HttpClientRequest,
-  credentials: Credentials
-): HttpClientRequest.HttpClientRequest => {
-  if (credentials._tag === "AccessToken") return HttpClientRequest.bearerToken(request, credentials.value)
-  if (credentials._tag === "Proxy") return request
-  return HttpClientRequest.appendUrlParam(request, "api_key", Redacted.value(credentials.value))
-}
+/** Where TMDB looks for each kind of credential. */
+const headersOf = (credentials: Credentials) =>
+  credentials._tag === "AccessToken" ? { authorization: `Bearer ${Redacted.value(credentials.value)}` } : {}
+
+const queryOf = (credentials: Credentials): Fields =>
+  credentials._tag === "ApiKey" ? { api_key: Redacted.value(credentials.value) } : {}
 
 /** Whether the credential is of the kind that the row takes; found out before any request. */
 const accepted = (endpoint: Endpoint.Any, credentials: Credentials): boolean =>
@@ -67,18 +66,16 @@ export const prepare = <Input, Success, E extends TmdbError>(
   const filled = fillPath(endpoint.path, fields)
   if (Either.isLeft(filled)) return invalid(endpoint.operationId, filled.left)
   const { path, rest } = filled.right
-  const request = withCredentials(
-    HttpClientRequest.make(endpoint.method)(apiUrl + path, { acceptJson: true }),
-    credentials
-  )
+  const inQuery = endpoint.method === "GET"
+  const request = HttpClientRequest.make(endpoint.method)(apiUrl + path, {
+    acceptJson: true,
+    headers: headersOf(credentials),
+    urlParams: { ...queryOf(credentials), ...(inQuery ? rest : {}) }
+  })
   return Either.right({
-    request: endpoint.method === "GET" ? inQuery(request, rest) : inBody(request, rest),
+    request: inQuery
+      ? request
+      : HttpClientRequest.bodyText(request, JSON.stringify(rest), "application/json"),
     secrets: secretsOf(credentials, fields)
   })
 }
-
-const inQuery = (request: HttpClientRequest.HttpClientRequest, fields: Fields) =>
-  Object.keys(fields).length === 0 ? request : HttpClientRequest.appendUrlParams(request, fields)
-
-const inBody = (request: HttpClientRequest.HttpClientRequest, fields: Fields) =>
-  HttpClientRequest.bodyText(request, JSON.stringify(fields), "application/json")

@@ -5,14 +5,14 @@ import * as Random from "effect/Random"
 import type * as Endpoint from "../Endpoint.js"
 import type { TmdbError } from "../TmdbError.js"
 
-/** How often and how patiently; `attempts` counts all requests. */
+/** How often and how patiently; `attempts` counts all requests, `maxDelay` is in milliseconds. */
 export interface Policy {
   readonly attempts: number
-  readonly maxDelay: Duration.Duration
+  readonly maxDelay: number
 }
 
-/** The first back-off; doubled each time. */
-const baseDelay = Duration.millis(250)
+/** The first back-off, in milliseconds; doubled each time. */
+const baseDelay = 250
 
 /**
  * TMDB answered by itself that it did nothing: its limiter and its maintenance
@@ -26,15 +26,22 @@ const refusedUntouched = (error: TmdbError): boolean =>
 const notDelivered = (error: TmdbError): boolean =>
   error._tag === "ConnectionFailed" && error.delivered === "no"
 
-const transient = (error: TmdbError): boolean =>
+/** Trouble on the way, which may be over the next time. */
+export const isTransient = (error: TmdbError): boolean =>
   error._tag === "RateLimited" || error._tag === "ServiceUnavailable" || error._tag === "ConnectionFailed"
 
 /** A request that consumes what it carries is repeated only when TMDB cannot have acted on it. */
 export const mayRepeat = (repeat: Endpoint.Any["repeat"], error: TmdbError): boolean =>
-  repeat === "always" ? transient(error) : refusedUntouched(error) || notDelivered(error)
+  repeat === "always" ? isTransient(error) : refusedUntouched(error) || notDelivered(error)
+
+/** How long TMDB itself asks to be left alone, in milliseconds, if it does. */
+export const askedToWait = (error: TmdbError): number | undefined =>
+  error._tag === "RateLimited" && error.retryAfter !== undefined
+    ? Duration.toMillis(error.retryAfter)
+    : undefined
 
 /**
- * How long to wait before the next request, after `attempt` of them; `undefined`
+ * How long to wait, in milliseconds, before the next request, after `attempt` of them; `undefined`
  * when the wait that TMDB asks for would outlast `remaining`. Full jitter:
  * clients that failed together do not come back together.
  */
@@ -42,17 +49,15 @@ export const delayBefore = (
   error: TmdbError,
   attempt: number,
   policy: Policy,
-  remaining: Duration.Duration
-): Effect.Effect<Duration.Duration | undefined> => {
-  const asked = error._tag === "RateLimited" ? error.retryAfter : undefined
+  remaining: number
+): Effect.Effect<number | undefined> => {
+  const asked = askedToWait(error)
   if (asked !== undefined) {
-    return Effect.succeed(
-      Duration.greaterThanOrEqualTo(asked, remaining) ? undefined : Duration.min(asked, policy.maxDelay)
-    )
+    return Effect.succeed(asked >= remaining ? undefined : Math.min(asked, policy.maxDelay))
   }
-  const ceiling = Duration.min(Duration.times(baseDelay, 2 ** (attempt - 1)), policy.maxDelay)
+  const ceiling = Math.min(baseDelay * 2 ** (attempt - 1), policy.maxDelay)
   return Effect.map(Random.next, (share) => {
-    const delay = Duration.times(ceiling, share)
-    return Duration.greaterThanOrEqualTo(delay, remaining) ? undefined : delay
+    const delay = ceiling * share
+    return delay >= remaining ? undefined : delay
   })
 }

@@ -5,6 +5,7 @@
  * the wire. What TMDB writes back to us in words (`status_message`, `errors`)
  * may repeat a secret, so it passes through `scrub` before an error keeps it.
  */
+import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { encodeComponent } from "./url.js"
@@ -13,7 +14,21 @@ import { encodeComponent } from "./url.js"
 export type SecretInput = string | Redacted.Redacted<string>
 
 /** A secret on the wire: text there, never empty, and `Redacted` here. */
-export const Secret = Schema.Redacted(Schema.NonEmptyString)
+export const Secret: Schema.Schema<Redacted.Redacted<string>, string> = Schema.transformOrFail(
+  Schema.String,
+  Schema.RedactedFromSelf(Schema.String),
+  {
+    strict: true,
+    decode: (text, _, ast) =>
+      text === ""
+        ? ParseResult.fail(new ParseResult.Type(ast, text))
+        : ParseResult.succeed(Redacted.make(text)),
+    encode: (value, _, ast) => {
+      const text = Redacted.value(value)
+      return text === "" ? ParseResult.fail(new ParseResult.Type(ast, text)) : ParseResult.succeed(text)
+    }
+  }
+)
 
 /** The one list of wire fields whose values are secret, sent or received. */
 export const secretFields: ReadonlySet<string> = new Set([
@@ -57,9 +72,8 @@ export const mentions = (text: string, secrets: ReadonlyArray<string>): boolean 
   secrets.flatMap(formsOf).some((form) => text.includes(form))
 
 const base64 = (text: string): string => {
-  let bytes = ""
-  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
-  return btoa(bytes).replace(/=+$/, "")
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte))
+  return btoa(bytes.join("")).replace(/=+$/, "")
 }
 
 /**

@@ -9,11 +9,10 @@ import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Metric from "effect/Metric"
-import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
 import type * as Endpoint from "../Endpoint.js"
+import type { Metrics } from "../Metrics.js"
 import type { TmdbError } from "../TmdbError.js"
 
 /** What a call leaves behind while it runs, for whoever watches. */
@@ -70,30 +69,22 @@ export const withSpan = <A, E extends TmdbError>(
     )
   })
 
-const calls: Metric.Metric.Counter<number> = Metric.counter("tmdb_calls", { incremental: true })
-const repeats: Metric.Metric.Counter<number> = Metric.counter("tmdb_repeats", { incremental: true })
-const durations = Metric.histogram(
-  "tmdb_call_milliseconds",
-  MetricBoundaries.exponential({ start: 5, factor: 2, count: 12 })
-)
-
-/** Counts a call, its repeats and how long it took, in milliseconds. */
+/** Measures a call, and tells of it. */
 export const withMetrics = <A, E extends TmdbError>(
   operation: string,
   trace: Trace,
-  effect: Effect.Effect<A, E>
+  effect: Effect.Effect<A, E>,
+  metrics: Metrics
 ): Effect.Effect<A, E> =>
   Effect.flatMap(Clock.currentTimeMillis, (started) =>
     Effect.onExit(effect, (exit) =>
-      Effect.gen(function* () {
-        const ended = yield* Clock.currentTimeMillis
-        const labelled = calls.pipe(
-          Metric.tagged("operation", operation),
-          Metric.tagged("outcome", outcomeOf(exit))
-        )
-        yield* Metric.update(labelled, 1)
-        yield* Metric.update(Metric.tagged(repeats, "operation", operation), Math.max(0, trace.requests - 1))
-        yield* Metric.update(Metric.tagged(durations, "operation", operation), ended - started)
-      })
+      Effect.flatMap(Clock.currentTimeMillis, (ended) =>
+        metrics({
+          operation,
+          outcome: outcomeOf(exit),
+          repeats: Math.max(0, trace.requests - 1),
+          milliseconds: ended - started
+        })
+      )
     )
   )

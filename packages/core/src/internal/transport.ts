@@ -7,57 +7,31 @@ import * as Predicate from "effect/Predicate"
 import type { Attempt } from "../Delivery.js"
 import { ConnectionFailed, type ConnectionReason, UnexpectedResponse } from "../TmdbError.js"
 
-const reasons: ReadonlyMap<string, ConnectionReason> = new Map(
-  Object.entries({
-    EAI_AGAIN: "dns",
-    EAI_FAIL: "dns",
-    EAI_NODATA: "dns",
-    EAI_NONAME: "dns",
-    ENOTFOUND: "dns",
-    ECONNREFUSED: "refused",
-    EACCES: "refused",
-    EPERM: "refused",
-    ECONNABORTED: "reset",
-    ECONNRESET: "reset",
-    EPIPE: "reset",
-    HPE_INVALID_CONSTANT: "reset",
-    UND_ERR_ABORTED: "reset",
-    UND_ERR_DESTROYED: "reset",
-    UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
-    UND_ERR_SOCKET: "reset",
-    EHOSTDOWN: "offline",
-    EHOSTUNREACH: "offline",
-    ENETDOWN: "offline",
-    ENETUNREACH: "offline",
-    ERR_INTERNET_DISCONNECTED: "offline",
-    EPROTO: "tls",
-    CERT_HAS_EXPIRED: "tls",
-    CERT_NOT_YET_VALID: "tls",
-    DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
-    SELF_SIGNED_CERT_IN_CHAIN: "tls",
-    UNABLE_TO_GET_ISSUER_CERT: "tls",
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls"
-  } satisfies Record<string, ConnectionReason>)
-)
+/** The codes of Node, undici and Chromium, by what they have in common. The first that fits decides. */
+const reasons: ReadonlyArray<readonly [codes: RegExp, reason: ConnectionReason]> = [
+  [/^(EAI_|ENOTFOUND$)/, "dns"],
+  [/^(ECONNREFUSED|EACCES|EPERM)$/, "refused"],
+  [/^(ECONN|EPIPE|HPE_INVALID_CONSTANT|UND_ERR_(ABORTED|DESTROYED|RES_|SOCKET))/, "reset"],
+  [/^E(HOST|NET)(DOWN|UNREACH)$|^ERR_INTERNET_DISCONNECTED$/, "offline"],
+  [/^(ERR_TLS|ERR_SSL|EPROTO$|UNABLE_TO_VERIFY)|CERT/, "tls"]
+]
 
-/** Codes are nested: fetch wraps its cause, and happy eyeballs an error per address. */
-const codeOf = (cause: unknown, depth = 0): string | undefined => {
+const reasonOf = (code: string): ConnectionReason | undefined =>
+  reasons.find(([codes]) => codes.test(code))?.[1]
+
+/** Codes are nested: fetch wraps its cause, and happy eyeballs an error per address. The first that is known counts. */
+const nestedReason = (cause: unknown, depth = 0): ConnectionReason | undefined => {
   if (depth > 4 || !Predicate.isRecord(cause)) return undefined
-  if (Predicate.isString(cause["code"]) && reasons.has(cause["code"])) return cause["code"]
-  const nested = codeOf(cause["cause"], depth + 1)
-  if (nested !== undefined) return nested
-  if (Array.isArray(cause["errors"])) return codeOf(cause["errors"][0], depth + 1)
-  return Predicate.isString(cause["code"]) ? cause["code"] : undefined
+  const { code, errors } = cause
+  return (
+    (Predicate.isString(code) ? reasonOf(code) : undefined) ??
+    nestedReason(cause["cause"], depth + 1) ??
+    (Array.isArray(errors) ? nestedReason(errors[0], depth + 1) : undefined)
+  )
 }
 
 /** Why a connection failed, by the code that Node, undici or an adapter gave its cause. */
-export const connectionReason = (cause: unknown): ConnectionReason => {
-  const code = codeOf(cause)
-  if (code === undefined) return "unknown"
-  if (code.startsWith("ERR_TLS") || code.startsWith("ERR_SSL") || code.startsWith("CERT_")) return "tls"
-  return reasons.get(code) ?? "unknown"
-}
+export const connectionReason = (cause: unknown): ConnectionReason => nestedReason(cause) ?? "unknown"
 
 /** The adapter's own word for a body it refused to hold or could not decode. */
 const refusal = (cause: unknown): "size" | "encoding" | undefined => {

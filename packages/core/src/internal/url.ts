@@ -1,16 +1,14 @@
 /** The addresses a client talks to, checked once, and the paths below them. */
 import * as Either from "effect/Either"
-import { InvalidConfiguration } from "../TmdbError.js"
+import type { InvalidConfiguration } from "../TmdbError.js"
+import { invalidConfiguration } from "./configuration.js"
 
 const loopback = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 const malformed = (name: string, what: string) =>
-  Either.left(
-    new InvalidConfiguration({
-      operation: "configuration",
-      what: `The ${name} ${what}`,
-      next: "Give one such as https://api.themoviedb.org, without user name, query or fragment"
-    })
+  invalidConfiguration(
+    `The ${name} ${what}`,
+    "Give one such as https://api.themoviedb.org, without user name, query or fragment"
   )
 
 /**
