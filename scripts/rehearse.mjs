@@ -146,7 +146,7 @@ const weigh = async (registry, { manifest, name }) => {
   expect(!/workspace:|catalog:/.test(text), `${name} names a range that only this workspace knows`)
   expect(published.scripts?.install === undefined, `${name} has an install script`)
   const tarball = new Uint8Array(await (await fetch(published.dist.tarball)).arrayBuffer())
-  const unpacked = filesOf(tarball).reduce((sum, { size }) => sum + size, 0)
+  const unpacked = (await filesOf(tarball)).reduce((sum, { size }) => sum + size, 0)
   const dependencies = Object.keys(published.dependencies ?? {}).length
   const peers = Object.keys(published.peerDependencies ?? {}).length
   return { packed: tarball.byteLength, unpacked, dependencies, peers }

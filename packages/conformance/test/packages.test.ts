@@ -50,8 +50,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe.each(packages)("$name, packed", (one) => {
   const isLibrary = one.manifest.exports !== undefined
 
-  it("has the built files, the licence, the readme and the changelog, and nothing else", () => {
-    const paths = filesOf(readFileSync(tarballOf(one.name))).map(({ path }) => path)
+  it("has the built files, the licence, the readme and the changelog, and nothing else", async () => {
+    const paths = (await filesOf(readFileSync(tarballOf(one.name)))).map(({ path }) => path)
     const expected =
       /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/.+\.(?:c?js|d\.ts|1|LEGAL\.txt))$/
     assert.deepStrictEqual(
@@ -66,17 +66,16 @@ describe.each(packages)("$name, packed", (one) => {
     assert.isBelow(readFileSync(tarballOf(one.name)).byteLength / 1000, most)
   })
 
-  it("names no path of the machine that built it, and no file that it lacks", () => {
-    for (const { content, path } of filesOf(readFileSync(tarballOf(one.name)))) {
-      const text = content.toString("utf8")
+  it("names no path of the machine that built it, and no file that it lacks", async () => {
+    for (const { path, text } of await filesOf(readFileSync(tarballOf(one.name)))) {
       assert.notInclude(text, root, path)
       assert.notMatch(text, /^\/\/# sourceMappingURL=/m, path)
     }
   })
 
-  it("says what it is, where it comes from and what it runs on", () => {
-    const file = filesOf(readFileSync(tarballOf(one.name))).find(({ path }) => path === "package.json")
-    const manifest = JSON.parse(file?.content.toString("utf8") ?? "{}")
+  it("says what it is, where it comes from and what it runs on", async () => {
+    const files = await filesOf(readFileSync(tarballOf(one.name)))
+    const manifest = JSON.parse(files.find(({ path }) => path === "package.json")?.text ?? "{}")
     assert.strictEqual(manifest.license, "MIT")
     assert.strictEqual(manifest.type, "module")
     assert.strictEqual(manifest.engines.node, ">=20.18.1")

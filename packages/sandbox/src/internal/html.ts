@@ -2,8 +2,9 @@
  * The look of every page of the sandbox's site: plain, readable without a
  * script, and never to be taken for the real one.
  */
+
+import { sha256 } from "@noble/hashes/sha2.js"
 import type { Answer, HeaderList } from "./answer.js"
-import { sha256 } from "./sha256.js"
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #17202a; --paper: #fff; --edge: #5d6d7e; --note: #fff3cd; --note-ink: #4a3800 }
