@@ -27,15 +27,18 @@ const npmConfig = async (name) => {
   return value === "null" || value === "undefined" ? undefined : value
 }
 
-/** The registry that npm is set up with, and the authorities it trusts for it. */
-const upstreamOf = async () => ({ url: await npmConfig("registry"), ca: await npmConfig("cafile") })
+/** npm may be set up with authorities of its own; Node, which the registry on loopback runs on, knows them by this. */
+const trusted = async () => {
+  const file = await npmConfig("cafile")
+  return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file }
+}
 
 /** JSON is YAML. */
 const configuration = (folder, upstream) => ({
   storage: join(folder, "storage"),
   web: { enable: false },
   auth: { htpasswd: { file: join(folder, "users"), max_users: 1 } },
-  uplinks: { upstream: { ...upstream, maxage: "1h", timeout: "60s", max_fails: 10 } },
+  uplinks: { upstream: { url: upstream, maxage: "1h", timeout: "60s", max_fails: 10 } },
   packages: {
     "@tmdb-session/*": { access: "$all", publish: "$authenticated" },
     "tmdb-session": { access: "$all", publish: "$authenticated" },
@@ -73,11 +76,11 @@ const addUser = async (url) => {
 export const startRegistry = async (folder) => {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, "config.yaml")
-  writeFileSync(file, JSON.stringify(configuration(folder, await upstreamOf())))
+  writeFileSync(file, JSON.stringify(configuration(folder, await npmConfig("registry"))))
   const url = `http://127.0.0.1:${await freePort()}`
   const child = start(process.execPath, [verdaccio, "--config", file, "--listen", url], {
     cwd: folder,
-    env: { ...process.env, NODE_ENV: "production" }
+    env: { ...process.env, ...(await trusted()), NODE_ENV: "production" }
   })
   child.stdout.resume()
   child.stderr.resume()
