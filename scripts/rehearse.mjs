@@ -417,8 +417,9 @@ const rehearse = async () => {
   console.log("\n                            packed   unpacked  dependencies  peers  installed with npm")
   for (const [name, { dependencies, packed, peers, unpacked }] of weights) {
     const at = npmFolders.get(name)
-    const lock = at && JSON.parse(readFileSync(join(at, "package-lock.json"), "utf8"))
-    const all = lock ? `${Object.keys(lock.packages).length - 1} packages` : ""
+    // Of what is installed: the lock file beside it also names the optional packages of other platforms.
+    const lock = at && JSON.parse(readFileSync(join(at, "node_modules/.package-lock.json"), "utf8"))
+    const all = lock ? `${Object.keys(lock.packages).length} packages` : ""
     console.log(
       `${name.padEnd(24)}${kilobytes(packed)} ${kilobytes(unpacked)}  ${String(dependencies).padStart(12)}  ${String(peers).padStart(5)}  ${all}`
     )
