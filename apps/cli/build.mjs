@@ -1,10 +1,10 @@
 /** Bundles the command: one package without dependencies, in chunks that are loaded when needed, and its manual. */
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { build } from "esbuild"
+import { build, transform } from "esbuild"
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"))
 
@@ -22,6 +22,8 @@ const rare = [
  * the client waits until there is a request to make; the rest waits in the rare
  * file; HTTP/2, which is never asked for, is left out. A command is over before
  * it would pay to optimise undici's parser, which takes longer than all of it.
+ * That is said no sooner than the parser is needed: from then on V8 takes none
+ * of the compiled code that Node brings for its own modules.
  */
 const undici = {
   name: "undici",
@@ -34,7 +36,6 @@ const undici = {
       resolveDir: pluginData,
       contents: `
         module.exports = function (...given) {
-          require("node:v8").setFlagsFromString("--liftoff-only")
           return new (require("undici/lib/dispatcher/client.js"))(...given)
         }
       `
@@ -56,6 +57,16 @@ const undici = {
     }))
     onLoad({ filter: /\/(body|llhttp-wasm)\.js$/, namespace }, ({ path }) => ({
       contents: `module.exports = require("${rareFile}")["${path}"]`
+    }))
+    onResolve({ filter: /\bllhttp_simd-wasm\.js$/ }, ({ namespace: from, resolveDir }) =>
+      from === namespace ? undefined : { path: "parser", namespace, pluginData: resolveDir }
+    )
+    onLoad({ filter: /^parser$/, namespace }, ({ pluginData }) => ({
+      resolveDir: pluginData,
+      contents: `
+        require("node:v8").setFlagsFromString("--liftoff-only")
+        module.exports = require("undici/lib/llhttp/llhttp_simd-wasm.js")
+      `
     }))
     onResolve({ filter: /client-h2\.js$/ }, () => ({ path: "h2", namespace }))
     onLoad({ filter: /^h2$/, namespace }, () => ({
@@ -102,22 +113,37 @@ const options = {
   // Native code, which no bundle can hold: an optional dependency.
   external: ["@napi-rs/keyring", rareFile],
   define: { TMDB_SESSION_VERSION: JSON.stringify(version) },
-  plugins: [undici, node],
-  // undici is CommonJS and asks for Node's own modules in its way.
-  banner: {
-    js: 'import{createRequire as tmdbSessionRequire}from"node:module";const require=tmdbSessionRequire(import.meta.url);'
-  }
+  plugins: [undici, node]
+}
+
+/** Node starts CommonJS sooner than ES modules, which is what esbuild splits into chunks. */
+const quickToStart = async (text) => {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: options.platform,
+    target: options.target,
+    minify: options.minify,
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "__filename" }
+  })
+  return code
 }
 
 rmSync("dist", { recursive: true, force: true })
-await build({
+const { outputFiles } = await build({
   ...options,
   entryPoints: ["src/main.ts"],
   outdir: "dist",
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
-  legalComments: "linked"
+  legalComments: "linked",
+  write: false
 })
+mkdirSync("dist/chunks", { recursive: true })
+writeFileSync("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`)
+for (const { path, text } of outputFiles) {
+  writeFileSync(path, path.endsWith(".js") ? await quickToStart(text) : text)
+}
 chmodSync("dist/main.js", 0o755)
 
 const undiciFolder = dirname(
@@ -141,8 +167,11 @@ await build({
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-manual-"))
 const outfile = join(folder, "manual.mjs")
 try {
+  // undici is CommonJS and asks for Node's own modules in its way.
+  const js =
+    'import{createRequire as tmdbSessionRequire}from"node:module";const require=tmdbSessionRequire(import.meta.url);'
   const contents = 'export { manual } from "./src/Manual.ts"\nexport { program } from "./src/Program.ts"\n'
-  await build({ ...options, stdin: { contents, resolveDir: "." }, outfile })
+  await build({ ...options, banner: { js }, stdin: { contents, resolveDir: "." }, outfile })
   const { manual, program } = await import(pathToFileURL(outfile).href)
   writeFileSync("dist/tmdb-session.1", manual(program()))
 } finally {

@@ -16,6 +16,5 @@ if (process.argv.length === 3 && (argument === "--version" || argument === "-V")
   process.stdout.write(`${version}\n`)
 } else {
   keepCompiledCode()
-  const { parse } = await import("./Parse.js")
-  await parse(process.argv)
+  void import("./Parse.js").then(({ parse }) => parse(process.argv))
 }
