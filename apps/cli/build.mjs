@@ -4,6 +4,7 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
+import { transformSync, types } from "@babel/core"
 import { build, transform } from "esbuild"
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"))
@@ -116,6 +117,33 @@ const options = {
   plugins: [undici, node]
 }
 
+/**
+ * V8 reads an arrow function inside a module in full, called or not, and any
+ * other function only in passing until it is called: Effect has thousands. Those
+ * that use what their surroundings call `this` and `arguments` stay as they are.
+ */
+const functions = {
+  visitor: {
+    ArrowFunctionExpression: {
+      exit: (arrow) => {
+        let bound = false
+        const bind = () => {
+          bound = true
+        }
+        arrow.traverse({
+          "FunctionDeclaration|FunctionExpression": (inner) => inner.skip(),
+          "ThisExpression|Super|MetaProperty": bind,
+          Identifier: ({ node }) => node.name === "arguments" && bind()
+        })
+        if (bound) return
+        arrow.ensureBlock()
+        const { async, body, params } = arrow.node
+        arrow.replaceWith(types.functionExpression(null, params, body, false, async))
+      }
+    }
+  }
+}
+
 /** Node starts CommonJS sooner than ES modules, which is what esbuild splits into chunks. */
 const quickToStart = async (text) => {
   const { code } = await transform(text, {
@@ -126,7 +154,13 @@ const quickToStart = async (text) => {
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "__filename" }
   })
-  return code
+  return transformSync(code, {
+    babelrc: false,
+    configFile: false,
+    compact: options.minify,
+    sourceType: "script",
+    plugins: [functions]
+  }).code
 }
 
 rmSync("dist", { recursive: true, force: true })
