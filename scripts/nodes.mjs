@@ -13,10 +13,11 @@ import { pnpm, root, run, setUp } from "./setUp.mjs"
 /** The oldest that `engines` allows, and the newest of each line since. */
 const versions = ["20.18.1", "22.23.3", "24.21.0", "26.10.0"]
 
-/** The package whose tests run, and which of them: none that has nothing to do with Node. */
-const suites = [
-  { folder: join(root, "packages/node"), files: [] },
-  { folder: join(root, "packages/conformance"), files: ["test/node.test.ts", "test/signIn.test.ts"] }
+/** What runs on each: of the suite for all adapters nothing that has nothing to do with Node. */
+const tests = [
+  "packages/node/test",
+  "packages/conformance/test/node.test.ts",
+  "packages/conformance/test/signIn.test.ts"
 ]
 
 const cache = join(root, "node_modules/.cache/nodes")
@@ -44,16 +45,16 @@ const install = (version) => {
   return undefined
 }
 
-const vitest = (folder) =>
-  join(dirname(createRequire(join(folder, "package.json")).resolve("vitest/package.json")), "vitest.mjs")
+const vitest = () =>
+  join(dirname(createRequire(join(root, "package.json")).resolve("vitest/package.json")), "vitest.mjs")
 
-/** Runs one suite on one Node; the report is the judge. */
-const test = (version, node, { files, folder }) => {
-  const report = join(folder, "test-report.json")
+/** Runs the tests on one Node; the report is the judge. */
+const test = (version, node) => {
+  const report = join(cache, "report.json")
   rmSync(report, { force: true })
-  console.error(`Node ${version}: ${folder.slice(root.length)}`)
-  run(node, [vitest(folder), "run", ...files], {
-    cwd: folder,
+  console.error(`Node ${version}`)
+  run(node, [vitest(), "run", "--config", join(root, "scripts/nodes.vitest.config.ts"), ...tests], {
+    cwd: root,
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
   })
   return count(report)
@@ -64,12 +65,12 @@ const missing = { passed: 0, failed: 1, problem: undefined }
 setUp()
 if (pnpm(["turbo", "run", "build", "--filter=@tmdb-session/conformance^..."]) !== 0) process.exit(1)
 
-const counts = versions.flatMap((version) => {
+const counts = versions.map((version) => {
   const node = install(version)
-  if (node === undefined) return [missing]
+  if (node === undefined) return missing
   const says = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim()
-  if (says !== `v${version}`) return [{ ...missing, problem: `Node ${version} says that it is ${says}` }]
-  return suites.map((suite) => test(version, node, suite))
+  if (says !== `v${version}`) return { ...missing, problem: `Node ${version} says that it is ${says}` }
+  return test(version, node)
 })
 
 for (const { problem } of counts) if (problem !== undefined) console.error(problem)
