@@ -1,12 +1,15 @@
 /** What came of a call, in the words that a program sees. */
 import { inspect } from "node:util"
+import { sessionId } from "../clients/secrets.mjs"
 
 const shorten = (/** @type {string} */ text, /** @type {number} */ most) =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`
 
 /** @param {unknown} value what a call resolved to */
-export const describeValue = (value) =>
-  shorten(inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).replace(/\s+/g, " "), 80)
+export const describeValue = (value) => {
+  const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+  return shorten(text.replaceAll(sessionId, "the session id").replace(/\s+/g, " "), 80)
+}
 
 /** Objects that are long, and hold nothing of TMDB's answer. */
 const notTheAnswer = new Set(["request", "config", "socket", "options", "timings", "headers", "req", "res"])
