@@ -16,5 +16,6 @@ if (process.argv.length === 3 && (argument === "--version" || argument === "-V")
   process.stdout.write(`${version}\n`)
 } else {
   keepCompiledCode()
+  // Not awaited: what is built is CommonJS, which cannot wait here.
   void import("./Parse.js").then(({ parse }) => parse(process.argv))
 }
