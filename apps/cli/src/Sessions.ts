@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Preferences from "./Preferences.js"
 
@@ -38,7 +39,11 @@ export interface Service {
   readonly makeCurrent: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
   readonly find: (profile: string) => Effect.Effect<Option.Option<Found>, SessionStore.StoreError>
   readonly list: Effect.Effect<ReadonlyArray<string>, SessionStore.StoreError>
-  readonly forget: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
+  /** Forgets a profile, unless another session than the one that is given took its place meanwhile. */
+  readonly forget: (
+    profile: string,
+    ended: Option.Option<SessionStore.Record>
+  ) => Effect.Effect<void, SessionStore.StoreError>
   readonly prepare: (options: {
     readonly insecureStorage: boolean
   }) => Effect.Effect<Keeping, SessionStore.StoreError>
@@ -58,6 +63,15 @@ const configDirectory = Config.string("TMDB_SESSION_CONFIG_DIR").pipe(
 const serviceName = Effect.map(Effect.orDie(configDirectory), (directory) =>
   directory === "" ? "tmdb-session" : `tmdb-session ${directory}`
 )
+
+/** What is done of several steps: another command waits for the last of them. */
+const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
+  Effect.scoped(Effect.zipRight(FileSessionStore.lock(), steps))
+
+type Identified = Pick<SessionStore.Record, "sessionId">
+
+export const isSame = (one: Identified, other: Identified): boolean =>
+  Redacted.value(one.sessionId) === Redacted.value(other.sessionId)
 
 /** It stays open as long as the command runs. */
 const openKeyring = (scope: Scope.Scope): Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError> =>
@@ -121,7 +135,7 @@ const make = Effect.gen(function* () {
                 : Effect.flatMap(keyring, (other) => other.remove(name))
             }
             return Option.map(before, (found) => found.record)
-          })
+          }).pipe(alone)
       }
     })
 
@@ -133,10 +147,14 @@ const make = Effect.gen(function* () {
       Effect.forEach(places, ([, open]) => Effect.flatMap(open, (store) => store.list)),
       (lists) => [...new Set(lists.flat())].sort()
     ),
-    forget: (name) =>
-      Effect.forEach(places, ([, open]) => Effect.flatMap(open, (store) => store.remove(name)), {
-        discard: true
-      }),
+    forget: (name, ended) =>
+      Effect.gen(function* () {
+        // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
+        yield* Effect.ignore(FileSessionStore.lock())
+        const now = yield* Effect.orElseSucceed(find(name), Option.none<Found>)
+        if (Option.isSome(now) && Option.isSome(ended) && !isSame(now.value.record, ended.value)) return
+        for (const [, open] of places) yield* Effect.flatMap(open, (store) => store.remove(name))
+      }).pipe(Effect.scoped),
     prepare
   })
 })

@@ -1,7 +1,7 @@
 /** The machine or the network in trouble: one clear line, the documented exit code, nothing lost. */
 import { spawn } from "node:child_process"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { createServer } from "node:http"
+import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -10,6 +10,19 @@ import { decide } from "../../../scripts/person.mjs"
 import { approvalUrlOf, command, kept, type Place, place } from "./Place.js"
 
 const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? ""
+
+/** Something that answers every request alike, and is not TMDB. */
+const imposter = (answer: RequestListener) =>
+  Effect.acquireRelease(
+    Effect.async<{ readonly url: string; readonly close: () => void }>((resume) => {
+      const server = createServer(answer)
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
 
 const config = ({ folder }: Place, name = ""): string => join(folder, "config", name)
 
@@ -82,14 +95,17 @@ describe("where sessions are kept", () => {
     })
   )
 
-  it.scopedLive("given two sign-ins at once, keeps one, and leaves no other alive", () =>
+  it.scopedLive("given several sign-ins at once, keeps one, and leaves no other alive", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const [first, second, other] = yield* Effect.all(
-        [there.signIn(), there.signIn(), there.signIn(["--profile", "other"])],
+      const ended = yield* Effect.all(
+        [there.signIn(), there.signIn(), there.signIn(), there.signIn(["--profile", "other"])],
         { concurrency: "unbounded" }
       )
-      assert.deepStrictEqual([first.code, second.code, other.code], [0, 0, 0])
+      assert.deepStrictEqual(
+        ended.map(({ code }) => code),
+        [0, 0, 0, 0]
+      )
       const status = JSON.parse((yield* there.run(["status", "--json"])).stdout)
       const states = status.sessions.map(({ profile, state }: Record<string, string>) => [profile, state])
       assert.deepStrictEqual(states, [
@@ -99,26 +115,39 @@ describe("where sessions are kept", () => {
       assert.strictEqual(there.tmdb.inspect().held.sessions, 2)
     })
   )
-})
 
-/** Something that answers every request alike, and is not TMDB. */
-const imposter = (body: string) =>
-  Effect.acquireRelease(
-    Effect.async<{ readonly url: string; readonly close: () => void }>((resume) => {
-      const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(body))
-      server.listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }))
+  it.scopedLive(
+    "given a sign-in while a sign-out waits for TMDB, forgets the old session and not the new one",
+    () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        mkdirSync(config(there), { mode: 0o700 })
+        const keep = (sessionId: string) => {
+          const record = JSON.stringify({ version: 1, sessionId, apiUrl: url })
+          writeFileSync(
+            config(there, "sessions.json"),
+            JSON.stringify({ version: 1, profiles: { default: record } }),
+            { mode: 0o600 }
+          )
+        }
+        const { url } = yield* imposter((_, response) => {
+          keep("canary-new-session")
+          response.setHeader("content-type", "application/json").end('{"success":true}')
+        })
+        keep("canary-old-session")
+        assert.strictEqual((yield* there.run(["logout"], { env: { TMDB_API_URL: url } })).code, 0)
+        assert.include(kept(there), "canary-new-session")
       })
-    }),
-    ({ close }) => Effect.sync(close)
   )
+})
 
 describe("the network", () => {
   it.scopedLive("given a web page, a proxy that refuses, TMDB down or slow to allow, says which", () =>
     Effect.gen(function* () {
       const there = yield* place({ faults: [{ fault: "badGateway", times: "always" }] })
-      const { url } = yield* imposter("<html>Sign in to this network</html>")
+      const { url } = yield* imposter((_, response) =>
+        response.setHeader("content-type", "text/html").end("<html>Sign in to this network</html>")
+      )
       const cases: ReadonlyArray<readonly [Record<string, string>, number, RegExp]> = [
         [{ TMDB_API_URL: url }, 1, /a web page in place of JSON.*no proxy or sign-in page/],
         [

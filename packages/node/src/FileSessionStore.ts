@@ -16,6 +16,7 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import { decide } from "./internal/directory.js"
 import * as sessionFile from "./internal/sessionFile.js"
 
@@ -92,6 +93,35 @@ export const path = (options: Options = {}): Effect.Effect<string, InvalidConfig
 
 const directoryOf = ({ directory }: Options) =>
   directory === undefined ? defaultDirectory : Effect.succeed(directory)
+
+/**
+ * Keeps other processes out until the scope ends, those that ask for the same
+ * folder's lock: for an app that looks at what is kept before it replaces it,
+ * so that of two sign-ins at once the second sees the first. Single operations
+ * need none.
+ *
+ * A holder that was killed keeps nobody waiting. Fails with `SessionStoreError`
+ * when the folder cannot be written to, or when another process holds the lock
+ * for 15 seconds, and with `InvalidConfiguration` as `layer` does.
+ *
+ * @example
+ * import { FileSessionStore, SessionStore } from "@tmdb-session/node"
+ * import { Effect } from "effect"
+ *
+ * const replace = (record: SessionStore.Record) =>
+ *   Effect.gen(function* () {
+ *     const store = yield* SessionStore.SessionStore
+ *     yield* FileSessionStore.lock()
+ *     const before = yield* store.load()
+ *     yield* store.save(record)
+ *     return before
+ *   }).pipe(Effect.scoped)
+ *
+ * @since 0.1.0
+ * @category locks
+ */
+export const lock = (options: Options = {}): Effect.Effect<void, SessionStore.StoreError, Scope.Scope> =>
+  Effect.flatMap(directoryOf(options), sessionFile.exclusive)
 
 /**
  * A store in a file. Its operations fail with `SessionStoreError`: `permission`

@@ -128,13 +128,50 @@ describe("what is kept", () => {
       const directory = yield* folder
       yield* save(directory)
       const draft = "sessions.json.AAAAAAAAAAA_.tmp"
-      const old = [draft, "sessions.json.lock.AAAAAAAAAAA-.tmp", `sessions.json.lock.${"0a".repeat(12)}`]
+      const locks = ["sessions.lock", "sessions.json.lock"]
+      const old = [
+        draft,
+        ...locks.flatMap((lock) => [`${lock}.AAAAAAAAAAA-.tmp`, `${lock}.${"0a".repeat(12)}`])
+      ]
       const kept = ["sessions.json.old", "sessions.json.bak.tmp", "notes", "sessions.json.BBBBBBBBBBBB.tmp"]
       for (const name of [...old, ...kept]) writeFileSync(join(directory, name), "")
       const past = Date.now() / 1000 - 61
       for (const name of [...old, ...kept.slice(0, 3)]) utimesSync(join(directory, name), past, past)
       yield* save(directory, 2)
       assert.sameMembers(readdirSync(directory), ["sessions.json", ...kept])
+    })
+  )
+})
+
+describe("the lock over several steps", () => {
+  it.scopedLive("given many that look before they replace, each sees what the one before it kept", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const rounds = Array.from({ length: 20 }, (_, index) => index + 1)
+      const replaced = yield* Effect.forEach(
+        rounds,
+        (round) =>
+          Effect.gen(function* () {
+            yield* FileSessionStore.lock({ directory })
+            const before = yield* load(directory)
+            yield* save(directory, round)
+            return before
+          }).pipe(Effect.scoped),
+        { concurrency: "unbounded" }
+      )
+      const last = yield* load(directory)
+      assert.sameMembers([...replaced, last].flatMap(Option.toArray), rounds)
+      assert.deepStrictEqual(readdirSync(directory), ["sessions.json"])
+    })
+  )
+
+  it.scopedLive("is refused in a folder that is not ours alone", () =>
+    Effect.gen(function* () {
+      yield* asAnybody
+      const directory = yield* folder
+      mkdirSync(directory, { mode: 0o755 })
+      const failure = yield* Effect.flip(Effect.scoped(FileSessionStore.lock({ directory })))
+      assert.include({ ...failure }, { _tag: "SessionStoreError", reason: "permission" })
     })
   )
 })

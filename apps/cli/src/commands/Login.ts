@@ -32,7 +32,7 @@ import {
   tick
 } from "../Output.js"
 import type { Command } from "../Run.js"
-import { filePath, type Keeping, Sessions } from "../Sessions.js"
+import { filePath, isSame, type Keeping, Sessions } from "../Sessions.js"
 import { client, environment, profileOf } from "../Settings.js"
 
 export interface Options {
@@ -179,8 +179,7 @@ const endReplaced = (
   session: SignIn.SignedIn
 ): Effect.Effect<void, never, TmdbClient.TmdbClient> =>
   Effect.gen(function* () {
-    const same = Redacted.value(before.sessionId) === Redacted.value(session.sessionId)
-    if (same) return
+    if (isSame(before, session)) return
     const ended = yield* Effect.either(
       Effect.flatMap(SessionStore.session(before), (replaced) => SignIn.signOut(replaced))
     )

@@ -34,10 +34,12 @@ const forget = (profile: string): Effect.Effect<Forgotten, Failure, Sessions> =>
     const sessions = yield* Sessions
     const found = yield* Effect.either(sessions.find(profile))
     if (Either.isRight(found) && Option.isNone(found.right)) return yield* notSignedIn(profile)
+    const record = Option.map(Option.flatten(Either.getRight(found)), (there) => there.record)
+    // What cannot be read cannot be ended either, and is forgotten all the same.
     const ended = yield* Effect.either(
-      Effect.flatMap(found, (some) => (Option.isSome(some) ? end(some.value.record) : Effect.void))
+      Effect.flatMap(found, () => (Option.isSome(record) ? end(record.value) : Effect.void))
     )
-    yield* sessions.forget(profile)
+    yield* sessions.forget(profile, record)
     return { profile, failure: Option.getOrUndefined(Either.getLeft(ended)) }
   })
 

@@ -17,6 +17,7 @@ import { hostname } from "node:os"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
 
 /** In milliseconds: an honest holder needs a hundredth of it. */
 const longestHold = 10_000
@@ -172,9 +173,12 @@ const acquire = (path: string): Effect.Effect<string, Failure> =>
     return holder
   })
 
+/** Holds the lock until the scope ends; gives the name under which it is held. */
+export const lock = (path: string): Effect.Effect<string, Failure, Scope.Scope> =>
+  Effect.acquireRelease(acquire(path), (holder) => Effect.ignore(release(path, holder)))
+
 /** Runs an effect that nobody else runs at the same time. It is given the name under which it holds the lock. */
 export const withLock = <A, E>(
   path: string,
   use: (holder: string) => Effect.Effect<A, E>
-): Effect.Effect<A, E | Failure> =>
-  Effect.acquireUseRelease(acquire(path), use, (holder) => Effect.ignore(release(path, holder)))
+): Effect.Effect<A, E | Failure> => Effect.scoped(Effect.flatMap(lock(path), use))

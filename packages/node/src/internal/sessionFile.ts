@@ -12,16 +12,20 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { holds, LockHeld, withLock } from "./lock.js"
+import type * as Scope from "effect/Scope"
+import { holds, LockHeld, lock, withLock } from "./lock.js"
 
 export const fileName = "sessions.json"
 const lockName = `${fileName}.lock`
+
+/** Held over several reads and writes, each of which takes the other one. */
+const outerLockName = "sessions.lock"
 
 /** In milliseconds: what a killed writer left is older, what a living one uses is younger. */
 const leftoverAge = 60_000
 
 /** The names of what a writer may leave: a draft, of the file or of a lock, and the right to break a lock. */
-const leftover = /^sessions\.json(\.lock(\.[0-9a-f]{24})*)?(\.[\w-]{12}\.tmp|\.[0-9a-f]{24})$/
+const leftover = /^sessions(\.json|(\.json)?\.lock(\.[0-9a-f]{24})*)(\.[\w-]{12}\.tmp|\.[0-9a-f]{24})$/
 
 const File = Schema.parseJson(
   Schema.Struct({
@@ -220,15 +224,15 @@ const update = (
   change: (profiles: Map<string, string>) => boolean
 ): Effect.Effect<void, SessionStoreError> => {
   const path = join(folder, fileName)
-  const lock = join(folder, lockName)
-  const once = withLock(lock, (holder) =>
+  const lockPath = join(folder, lockName)
+  const once = withLock(lockPath, (holder) =>
     Effect.gen(function* () {
       const profiles = new Map(yield* readFile(path))
       if (!change(profiles)) return true
       yield* sweep(folder)
-      return yield* replace(folder, profiles, Effect.mapError(holds(lock, holder), lockError(lock)))
+      return yield* replace(folder, profiles, Effect.mapError(holds(lockPath, holder), lockError(lockPath)))
     }).pipe(Effect.uninterruptible)
-  ).pipe(Effect.mapError(lockError(lock)))
+  ).pipe(Effect.mapError(lockError(lockPath)))
   return Effect.flatMap(once, (done) => (done ? Effect.void : update(folder, change)))
 }
 
@@ -240,6 +244,12 @@ const createFolder = (folder: string): Effect.Effect<void, SessionStoreError> =>
       Effect.asVoid(checkFolder(folder))
     )
   })
+
+/** Keeps the other processes that ask for the same waiting until the scope ends. */
+export const exclusive = (folder: string): Effect.Effect<void, SessionStoreError, Scope.Scope> => {
+  const path = join(folder, outerLockName)
+  return Effect.zipRight(createFolder(folder), Effect.asVoid(Effect.mapError(lock(path), lockError(path))))
+}
 
 /** The file in a folder, which is made when something is first kept. */
 export const make = (folder: string): Effect.Effect<Backend> =>
