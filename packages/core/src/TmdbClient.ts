@@ -5,7 +5,8 @@
  * @since 0.1.0
  */
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as Clock from "effect/Clock"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -15,10 +16,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Credentials from "./Credentials.js"
-import { type Attempt, Delivery } from "./Delivery.js"
+import type { Attempt } from "./Delivery.js"
 import type * as Endpoint from "./Endpoint.js"
 import * as answer from "./internal/answer.js"
 import { milliseconds } from "./internal/duration.js"
+import * as operation from "./internal/operation.js"
 import { type Prepared, prepare } from "./internal/request.js"
 import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
 import * as telemetry from "./internal/telemetry.js"
@@ -131,9 +133,6 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
     ? Either.right({ _tag: "Proxy" })
     : Credentials.make(options)
 
-/** The platform's span would hold the query, and its trace headers would be refused by TMDB's preflight. */
-const withoutPlatformSpan = HttpClient.withTracerDisabledWhen(() => true)
-
 /**
  * Makes a client over the `HttpClient` in context. Fails with
  * `InvalidConfiguration` when a setting is missing or malformed.
@@ -156,7 +155,7 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
     const webUrl = yield* baseUrl("web URL (webUrl, TMDB_WEB_URL)", options.webUrl ?? defaultWebUrl)
     const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)
-    const httpClient = withoutPlatformSpan(transform(yield* HttpClient.HttpClient))
+    const httpClient = transform(yield* HttpClient.HttpClient)
     const timeout = yield* milliseconds("timeout", options.timeout ?? "10 seconds")
     const policy = yield* policyOf(options.retry)
     const hint = Credentials.hint(credentials)
@@ -166,67 +165,65 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
     const send = <Input, Success, E extends TmdbError>(
       endpoint: Endpoint.Endpoint<Input, Success, E>,
       prepared: Prepared,
-      attempt: Attempt,
-      trace: telemetry.Trace
-    ): Effect.Effect<Answer<Success>, E | CommonError> =>
-      httpClient.execute(prepared.request).pipe(
-        Effect.flatMap((response) => {
-          // Read once: the platform converts those of `fetch` each time it is asked.
-          const { headers, status } = response
-          return Effect.map(
-            answer.readBody(response, headers),
-            (body): answer.Raw => ({ status, headers, body, redirected: answer.wasRedirected(response) })
-          )
-        }),
-        Effect.mapError((error) => fromHttpClientError(endpoint.operationId, error, attempt)),
-        Effect.flatMap((raw) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => {
-            trace.status = raw.status
-            const call = { secrets: prepared.secrets, hint }
-            return Either.map(answer.decode(endpoint, call, raw, now), (value) => ({
-              value,
-              date: answer.date(raw.headers)
-            }))
-          })
-        ),
-        Effect.provideService(Delivery, attempt)
-      )
+      trace: telemetry.Trace,
+      clock: Clock.Clock
+    ): Effect.Effect<Answer<Success>, E | CommonError | HttpClientError.HttpClientError> =>
+      Effect.flatMap(httpClient.execute(prepared.request), (response) => {
+        // Read once: the platform converts those of `fetch` each time it is asked.
+        const { headers, status } = response
+        return Effect.flatMap(answer.readBody(response, headers), (body) => {
+          trace.status = status
+          const call = { secrets: prepared.secrets, hint }
+          const raw = { status, headers, body, redirected: answer.wasRedirected(response) }
+          return Either.map(answer.decode(endpoint, call, raw, clock.unsafeCurrentTimeMillis()), (value) => ({
+            value,
+            date: answer.date(headers)
+          }))
+        })
+      })
 
     /** Requests until one is answered for good, a wait would outlast the deadline, or the attempts are used up. */
     const repeated = <Input, Success, E extends TmdbError>(
       endpoint: Endpoint.Endpoint<Input, Success, E>,
       prepared: Prepared,
       attempt: Attempt,
-      trace: telemetry.Trace
-    ): Effect.Effect<Answer<Success>, E | CommonError> =>
-      Effect.flatMap(Clock.currentTimeMillis, (started) => {
-        const once: Effect.Effect<Answer<Success>, E | CommonError> = Effect.suspend(() => {
-          trace.requests += 1
-          trace.status = undefined
-          attempt.delivered = "unknown"
-          return Effect.catchAll(send(endpoint, prepared, attempt, trace), (error) => {
-            const more = trace.requests < policy.attempts
-            if (!more || !mayRepeat(endpoint.repeat, error)) return Effect.fail(error)
-            return Effect.gen(function* () {
-              const spent = (yield* Clock.currentTimeMillis) - started
-              const delay = yield* delayBefore(error, trace.requests, policy, timeout - spent)
-              if (delay === undefined) return yield* Effect.fail(error)
-              yield* Effect.sleep(delay)
-              return yield* once
-            })
-          })
+      trace: telemetry.Trace,
+      clock: Clock.Clock
+    ): Effect.Effect<Answer<Success>, E | CommonError> => {
+      const started = clock.unsafeCurrentTimeMillis()
+      const once: Effect.Effect<Answer<Success>, E | CommonError> = Effect.suspend(() => {
+        trace.requests += 1
+        trace.status = undefined
+        attempt.delivered = "unknown"
+        return Effect.catchAll(send(endpoint, prepared, trace, clock), (failure) => {
+          const error = HttpClientError.isHttpClientError(failure)
+            ? fromHttpClientError(endpoint.operationId, failure, attempt)
+            : failure
+          const more = trace.requests < policy.attempts
+          if (!more || !mayRepeat(endpoint.repeat, error)) return Effect.fail(error)
+          const spent = clock.unsafeCurrentTimeMillis() - started
+          return Effect.flatMap(delayBefore(error, trace.requests, policy, timeout - spent), (delay) =>
+            delay === undefined ? Effect.fail(error) : Effect.zipRight(Effect.sleep(delay), once)
+          )
         })
-        return once
       })
+      return once
+    }
 
     const call: Service["call"] = (endpoint, input) =>
       Effect.suspend(() => {
         const trace: telemetry.Trace = { requests: 0, status: undefined }
         const attempt: Attempt = { once: endpoint.repeat === "never", delivered: "unknown" }
-        const timedOut = () => new TimedOut({ operation: endpoint.operationId, delivered: attempt.delivered })
-        const effect = Effect.flatMap(prepare(apiUrl, credentials, endpoint, input), (prepared) =>
-          repeated(endpoint, prepared, attempt, trace)
-        ).pipe(Effect.timeoutFail({ duration: timeout, onTimeout: timedOut }))
+        const onTimeout = () =>
+          new TimedOut({ operation: endpoint.operationId, delivered: attempt.delivered })
+        const prepared = prepare(apiUrl, credentials, endpoint, input)
+        const effect = Either.isLeft(prepared)
+          ? Effect.fail(prepared.left)
+          : operation.run((clock) => repeated(endpoint, prepared.right, attempt, trace, clock), {
+              attempt,
+              timeout,
+              onTimeout
+            })
         const measured =
           options.metrics === undefined
             ? effect
