@@ -137,10 +137,10 @@ export const hint = (credentials: Credentials): string | undefined => {
   if (credentials._tag === "Proxy") return "The proxy at the API URL has to add TMDB's credential"
   const value = Redacted.value(credentials.value)
   if (credentials._tag === "AccessToken" && !isJwt(value)) {
-    return "It was sent as an access token but does not have the shape of one: a v3 API key belongs in TMDB_API_KEY"
+    return "It was sent as an access token, without the shape of one: a v3 API key belongs in TMDB_API_KEY"
   }
   if (credentials._tag === "ApiKey" && !apiKeyShape.test(value)) {
-    return "It was sent as a v3 API key but does not have the shape of one: an API read access token belongs in TMDB_ACCESS_TOKEN"
+    return "It was sent as a v3 API key, without the shape of one: an API read access token belongs in TMDB_ACCESS_TOKEN"
   }
   return undefined
 }

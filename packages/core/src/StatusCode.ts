@@ -71,6 +71,8 @@ export const outcomes: Readonly<Record<Outcome, ReadonlyArray<number>>> = {
  * @category getters
  */
 export const outcomeOf = (code: unknown): Outcome | undefined => {
+  // Most answers are successes, and have none.
+  if (code === undefined) return undefined
   for (const [outcome, codes] of Object.entries(outcomes)) {
     if ((codes as ReadonlyArray<unknown>).includes(code)) return outcome as Outcome
   }

@@ -27,7 +27,7 @@ import * as telemetry from "./internal/telemetry.js"
 import { fromHttpClientError } from "./internal/transport.js"
 import { baseUrl } from "./internal/url.js"
 import type { Metrics } from "./Metrics.js"
-import { type CommonError, InvalidConfiguration, TimedOut, type TmdbError } from "./TmdbError.js"
+import { type CommonError, InvalidConfiguration, type TmdbError } from "./TmdbError.js"
 
 /**
  * What a call resolves to: the value, and when TMDB answered by its own clock,
@@ -161,41 +161,25 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
     const hint = Credentials.hint(credentials)
     const server = new URL(apiUrl)
 
-    /** One request and its answer. */
-    const send = <Input, Success, E extends TmdbError>(
-      endpoint: Endpoint.Endpoint<Input, Success, E>,
-      prepared: Prepared,
-      trace: telemetry.Trace,
-      clock: Clock.Clock
-    ): Effect.Effect<Answer<Success>, E | CommonError | HttpClientError.HttpClientError> =>
-      Effect.flatMap(httpClient.execute(prepared.request), (response) => {
-        // Read once: the platform converts those of `fetch` each time it is asked.
-        const { headers, status } = response
-        return Effect.flatMap(answer.readBody(response, headers), (body) => {
-          trace.status = status
-          const call = { secrets: prepared.secrets, hint }
-          const raw = { status, headers, body, redirected: answer.wasRedirected(response) }
-          return Either.map(answer.decode(endpoint, call, raw, clock.unsafeCurrentTimeMillis()), (value) => ({
-            value,
-            date: answer.date(headers)
-          }))
-        })
-      })
-
     /** Requests until one is answered for good, a wait would outlast the deadline, or the attempts are used up. */
     const repeated = <Input, Success, E extends TmdbError>(
       endpoint: Endpoint.Endpoint<Input, Success, E>,
-      prepared: Prepared,
+      { request, secrets }: Prepared,
       attempt: Attempt,
       trace: telemetry.Trace,
       clock: Clock.Clock
     ): Effect.Effect<Answer<Success>, E | CommonError> => {
       const started = clock.unsafeCurrentTimeMillis()
+      const answered = Effect.flatMap(Effect.flatMap(httpClient.execute(request), answer.receive), (raw) => {
+        trace.status = raw.status
+        const decoded = answer.decode(endpoint, { secrets, hint }, raw, clock.unsafeCurrentTimeMillis())
+        return Either.map(decoded, (value) => ({ value, date: answer.date(raw.headers) }))
+      })
       const once: Effect.Effect<Answer<Success>, E | CommonError> = Effect.suspend(() => {
         trace.requests += 1
         trace.status = undefined
         attempt.delivered = "unknown"
-        return Effect.catchAll(send(endpoint, prepared, trace, clock), (failure) => {
+        return Effect.catchAll(answered, (failure) => {
           const error = HttpClientError.isHttpClientError(failure)
             ? fromHttpClientError(endpoint.operationId, failure, attempt)
             : failure
@@ -214,16 +198,12 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
       Effect.suspend(() => {
         const trace: telemetry.Trace = { requests: 0, status: undefined }
         const attempt: Attempt = { once: endpoint.repeat === "never", delivered: "unknown" }
-        const onTimeout = () =>
-          new TimedOut({ operation: endpoint.operationId, delivered: attempt.delivered })
         const prepared = prepare(apiUrl, credentials, endpoint, input)
         const effect = Either.isLeft(prepared)
           ? Effect.fail(prepared.left)
-          : operation.run((clock) => repeated(endpoint, prepared.right, attempt, trace, clock), {
-              attempt,
-              timeout,
-              onTimeout
-            })
+          : operation.run(endpoint.operationId, attempt, timeout, (clock) =>
+              repeated(endpoint, prepared.right, attempt, trace, clock)
+            )
         const measured =
           options.metrics === undefined
             ? effect

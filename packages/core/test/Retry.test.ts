@@ -304,6 +304,28 @@ describe("`timeout`", () => {
     })
   )
 
+  it.effect("is kept to where nothing else could interrupt: in a finalizer", () =>
+    Effect.gen(function* () {
+      const stub = inTurn(never())
+      const error = yield* failing(Effect.uninterruptible(guest.pipe(provide(stub))), "10 seconds")
+      expect(error._tag).toBe("TimedOut")
+      expect(stub.sent.map(({ signal }) => signal.aborted)).toEqual([true])
+    })
+  )
+
+  it.live("is kept to by the machine's clock, and one longer than a timer can be never ends", () =>
+    Effect.gen(function* () {
+      const stub = inTurn(never(), never())
+      const error = yield* Effect.flip(guest.pipe(provide(stub, { timeout: "20 millis" })))
+      expect(error._tag).toBe("TimedOut")
+      const patient = yield* Effect.fork(guest.pipe(provide(stub, { timeout: "60 days" })))
+      yield* Effect.flip(guest.pipe(provide(inTurn(never()), { timeout: "20 millis" })))
+      expect(Option.isNone(yield* Fiber.poll(patient))).toBe(true)
+      yield* Fiber.interrupt(patient)
+      expect(stub.open.now).toBe(0)
+    })
+  )
+
   it.effect("surrounds the body", () =>
     Effect.gen(function* () {
       for (const headers of [{}, { "content-length": "40" }]) {

@@ -141,11 +141,11 @@ const digits = /^\d+$/
  * Reads at most `bodyLimit` bytes. A length that is announced, and not of a
  * coding to be undone, only chooses the cheaper way; what comes is measured.
  */
-export const readBody = (
+const readBody = (
   response: HttpClientResponse.HttpClientResponse,
-  headers: Raw["headers"]
+  headers: Raw["headers"],
+  web: ReadableStream<Uint8Array> | null | undefined
 ): Effect.Effect<Body, HttpClientError.ResponseError> => {
-  const web = webResponse(response)?.body
   if (web) return readWeb(response, web)
   const length = headers["content-length"] ?? ""
   const plain = digits.test(length) && headers["content-encoding"] === undefined
@@ -153,8 +153,20 @@ export const readBody = (
   return readStream(response)
 }
 
-/** Whether `fetch` followed a redirect by itself. */
-export const wasRedirected = (response: unknown): boolean => webResponse(response)?.redirected === true
+/** Takes an answer as it comes. */
+export const receive = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Raw, HttpClientError.ResponseError> => {
+  // Read once: the platform converts those of `fetch` each time it is asked.
+  const { headers, status } = response
+  const web = webResponse(response)
+  return Effect.map(readBody(response, headers, web?.body), (body) => ({
+    status,
+    headers,
+    body,
+    redirected: web?.redirected === true
+  }))
+}
 
 /** When TMDB answered, by its own clock. */
 export const date = (headers: Raw["headers"]): Date | undefined => {

@@ -13,6 +13,7 @@ import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
 import { type Attempt, Delivery } from "../Delivery.js"
+import { TimedOut } from "../TmdbError.js"
 
 const machineClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -21,17 +22,17 @@ const longestTimer = 2 ** 31 - 1
 
 /** Calls back once the time has passed; gives what prevents that. Where time is the machine's, a plain timer will do. */
 const startTimer = (
-  runtime: Runtime.Runtime<never>,
+  fork: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>,
   clock: Clock.Clock,
   milliseconds: number,
   passed: () => void
 ): (() => void) => {
-  if (milliseconds > longestTimer) return () => undefined
-  if (clock === machineClock) {
+  if (clock === machineClock && milliseconds <= longestTimer) {
     const timer = setTimeout(passed, milliseconds)
     return () => clearTimeout(timer)
   }
-  return Runtime.runCallback(runtime)(Effect.zipRight(Effect.sleep(milliseconds), Effect.sync(passed)))
+  const sleeper = fork(Effect.zipRight(Effect.sleep(milliseconds), Effect.sync(passed)))
+  return () => sleeper.unsafeInterruptAsFork(sleeper.id())
 }
 
 /** The platform's span would hold the query, and its trace headers would be refused by TMDB's preflight. */
@@ -40,39 +41,42 @@ const withoutPlatformSpan: Runtime.RunForkOptions = {
     FiberRefs.updateAs(refs, { fiberId, fiberRef: currentTracerDisabledWhen, value: () => true })
 }
 
-interface Limits<E> {
-  /** What the adapter is told of the requests, and tells of them. */
-  readonly attempt: Attempt
-  /** In milliseconds. */
-  readonly timeout: number
-  readonly onTimeout: () => E
-}
-
 /**
- * Interrupts an operation that is not done in time, and fails once that is over.
- * It keeps to it in a finalizer, too, where nothing else could interrupt it.
+ * Interrupts an operation that is not done in time (in milliseconds), and fails
+ * with `TimedOut` once that is over. It keeps to it in a finalizer, too, where
+ * nothing else could interrupt it. The adapter is told of the attempt, and tells
+ * of it.
  */
-export const run = <A, E, E2>(
-  operation: (clock: Clock.Clock) => Effect.Effect<A, E>,
-  { attempt, onTimeout, timeout }: Limits<E2>
-): Effect.Effect<A, E | E2> =>
+export const run = <A, E>(
+  operation: string,
+  attempt: Attempt,
+  timeout: number,
+  effect: (clock: Clock.Clock) => Effect.Effect<A, E>
+): Effect.Effect<A, E | TimedOut> =>
   Effect.withFiberRuntime((parent, { runtimeFlags }) => {
     const clock = Context.get(parent.currentDefaultServices, Clock.Clock)
-    const runtime = Runtime.make({
-      context: Context.add(parent.currentContext, Delivery, attempt),
-      runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption),
-      fiberRefs: parent.getFiberRefs()
-    })
+    const fork = Runtime.runFork(
+      Runtime.make({
+        context: Context.add(parent.currentContext, Delivery, attempt),
+        runtimeFlags: RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption),
+        fiberRefs: parent.getFiberRefs()
+      })
+    )
     return Effect.async((resume) => {
       // As an `Exit`, for a fiber of its own that fails is logged as one that nobody looked after.
-      const fiber = Runtime.runFork(runtime)(Effect.exit(operation(clock)), withoutPlatformSpan)
-      const stop = startTimer(runtime, clock, timeout, () =>
-        resume(Effect.zipRight(Fiber.interrupt(fiber), Effect.failSync(onTimeout)))
+      const fiber = fork(Effect.exit(effect(clock)), withoutPlatformSpan)
+      const stop = startTimer(fork, clock, timeout, () =>
+        resume(
+          Effect.zipRight(
+            Fiber.interrupt(fiber),
+            Effect.failSync(() => new TimedOut({ operation, delivered: attempt.delivered }))
+          )
+        )
       )
       fiber.addObserver((exit) => {
         stop()
         resume(Effect.flatten(exit))
       })
-      return Effect.zipRight(Effect.sync(stop), Fiber.interrupt(fiber))
+      return Fiber.interrupt(fiber)
     })
   })

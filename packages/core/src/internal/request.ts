@@ -17,18 +17,16 @@ export interface Prepared {
 
 type Fields = Readonly<Record<string, string | undefined>>
 
-const invalid = (operation: string, problem: string) =>
-  Either.left(new InvalidRequest({ operation, errors: [problem] }))
+const invalid = (operation: string, problem: string) => new InvalidRequest({ operation, errors: [problem] })
 
 /** What TypeScript forbids and JavaScript passes. The schema's own message would print the value. */
 const encode = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
 ): Either.Either<Fields, InvalidRequest> =>
-  Either.match(Schema.encodeEither(endpoint.input)(input), {
-    onLeft: () => invalid(endpoint.operationId, "A value is missing, empty or not text"),
-    onRight: Either.right
-  })
+  Either.mapLeft(Schema.encodeEither(endpoint.input)(input), () =>
+    invalid(endpoint.operationId, "A value is missing, empty or not text")
+  )
 
 const secretsOf = (credentials: Credentials, fields: Fields): ReadonlyArray<string> =>
   credentials._tag === "Proxy" ? secretsIn(fields) : [Redacted.value(credentials.value), ...secretsIn(fields)]
@@ -64,7 +62,7 @@ export const prepare = <Input, Success, E extends TmdbError>(
   if (Either.isLeft(encoded)) return Either.left(encoded.left)
   const fields = encoded.right
   const filled = fillPath(endpoint.path, fields)
-  if (Either.isLeft(filled)) return invalid(endpoint.operationId, filled.left)
+  if (Either.isLeft(filled)) return Either.left(invalid(endpoint.operationId, filled.left))
   const { path, rest } = filled.right
   const inQuery = endpoint.method === "GET"
   const request = HttpClientRequest.make(endpoint.method)(apiUrl + path, {

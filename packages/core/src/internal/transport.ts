@@ -45,18 +45,19 @@ export const fromHttpClientError = (
   error: HttpClientError.HttpClientError,
   attempt: Attempt
 ): ConnectionFailed | UnexpectedResponse => {
-  const status = error._tag === "ResponseError" ? error.response.status : undefined
+  const answered = error._tag === "ResponseError"
+  const status = answered ? error.response.status : undefined
   const reason = refusal(error.cause)
   if (reason !== undefined) return new UnexpectedResponse({ operation, status, reason })
-  if (error._tag === "ResponseError" && error.reason !== "Decode") {
+  if (answered && error.reason !== "Decode") {
     // A client that filters statuses by itself has already thrown the body away.
     return new UnexpectedResponse({ operation, status, reason: "status" })
   }
   const why = connectionReason(error.cause)
   return new ConnectionFailed({
     operation,
-    reason: error._tag === "ResponseError" && why === "unknown" ? "reset" : why,
+    reason: answered && why === "unknown" ? "reset" : why,
     // An answer had begun: whatever the adapter noted before, TMDB has the request.
-    delivered: error._tag === "ResponseError" ? "unknown" : attempt.delivered
+    delivered: answered ? "unknown" : attempt.delivered
   })
 }
