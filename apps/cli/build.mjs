@@ -69,6 +69,11 @@ const undici = {
         module.exports = require("undici/lib/llhttp/llhttp_simd-wasm.js")
       `
     }))
+    // The tables of a parser that is generated: of its dozens, two are looked at.
+    onLoad({ filter: /\/llhttp\/constants\.js$/ }, ({ path }) => {
+      const { ERROR, TYPE } = createRequire(path)(path)
+      return { contents: `module.exports = ${JSON.stringify({ ERROR, TYPE })}` }
+    })
     onResolve({ filter: /client-h2\.js$/ }, () => ({ path: "h2", namespace }))
     onLoad({ filter: /^h2$/, namespace }, () => ({
       contents: 'module.exports = () => { throw new Error("HTTP/2 was not asked for") }'
@@ -80,18 +85,23 @@ const undici = {
 const rareFunctions = {
   "node:child_process": ["spawn"],
   "node:crypto": ["createHash", "randomBytes", "timingSafeEqual"],
-  "node:http": ["createServer"]
+  "node:http": ["createServer"],
+  "node:zlib": ["brotliDecompressSync", "gunzipSync", "inflateRawSync", "inflateSync"]
 }
 
 const node = {
   name: "node",
   setup: ({ onLoad, onResolve }) => {
     const namespace = "node"
-    onResolve({ filter: /^node:(child_process|crypto|http)$/ }, ({ importer, namespace: from, path }) => {
-      if (from === namespace) return undefined
-      if (path === "node:http" && importer.includes("/undici/")) return { path: "http", namespace }
-      return { path, namespace }
-    })
+    onResolve(
+      { filter: /^node:(child_process|crypto|http|zlib)$/ },
+      ({ importer, namespace: from, path }) => {
+        if (from === namespace) return undefined
+        if (path === "node:http" && importer.includes("/undici/")) return { path: "http", namespace }
+        if (path === "node:zlib" && importer.includes("/sandbox/")) return undefined
+        return { path, namespace }
+      }
+    )
     // From Node 22 on, loading its HTTP loads a second undici, Node's own. Ours looks at two constants of it.
     onLoad({ filter: /^http$/, namespace }, () => ({
       contents: "exports.IncomingMessage = class {}\nexports.maxHeaderSize = 16384"
@@ -100,6 +110,19 @@ const node = {
       contents: rareFunctions[path]
         .map((name) => `export const ${name} = (...given) => require("${path}").${name}(...given)`)
         .join("\n")
+    }))
+  }
+}
+
+/** The platform's errors of files and the like are schemas, made anew at each start: no bundler dares to leave them out. */
+const platform = {
+  name: "platform",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@effect\/platform\/dist\/esm\/Error\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        /^export class (\w+) ([^]*?\n)\}$/gm,
+        "export const $1 = /* @__PURE__ */ (() => class $1 $2})()"
+      )
     }))
   }
 }
@@ -114,7 +137,7 @@ const options = {
   // Native code, which no bundle can hold: an optional dependency.
   external: ["@napi-rs/keyring", rareFile],
   define: { TMDB_SESSION_VERSION: JSON.stringify(version) },
-  plugins: [undici, node]
+  plugins: [undici, node, platform]
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Reads the arguments. What is wrong with them is said in one line, with exit code 2. */
 import { type Command, CommanderError } from "commander"
 import { program } from "./Program.js"
+import { endQuietlyWithoutReader } from "./Streams.js"
 import { style } from "./Style.js"
 
 /** A usage error, and the command whose help explains it. */
@@ -58,10 +59,17 @@ const refuse = ({ command, message }: Misused): void => {
   process.exitCode = 2
 }
 
+/** The command that is named first, alone; all of them where that is no command. */
+const tree = (first: string | undefined): Command => {
+  const one = program(first)
+  return one.commands.length === 0 ? program() : one
+}
+
 export const parse = async (argv: ReadonlyArray<string>): Promise<void> => {
-  const root = program()
-  withoutExit(root)
+  endQuietlyWithoutReader()
   const [first, ...rest] = argv.slice(2)
+  const root = tree(first)
+  withoutExit(root)
   if (first === undefined) {
     root.outputHelp()
     return

@@ -1,6 +1,5 @@
 /** The one command tree: parsing, help, completions and the manual. A command's own code is loaded when it runs. */
 import { Argument, Command, Help, InvalidArgumentError, Option } from "commander"
-import { endQuietlyWithoutReader } from "./Streams.js"
 import { version } from "./version.js"
 
 /** Options of every command. */
@@ -92,8 +91,8 @@ const listed = (rows: ReadonlyArray<readonly [string | number, string]>): string
   return rows.map(([name, meaning]) => `  ${String(name).padEnd(width)}  ${meaning}`).join("\n")
 }
 
-export const program = (): Command => {
-  endQuietlyWithoutReader()
+/** The tree, or of its commands the one of a name alone: a start that knows which one it needs makes no other. */
+export const program = (only?: string): Command => {
   const root = new Command("tmdb-session")
     .description("Sign in to The Movie Database (TMDB) from the terminal.")
     .version(version, "-V, --version", "print the version")
@@ -104,179 +103,276 @@ export const program = (): Command => {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: () => undefined })
 
-  const add = (name: string, description: string, described: Notes): Command =>
-    describe(root.command(name).description(description), described)
+  const wanted = (name: string): boolean => only === undefined || only === name
+  const add = (
+    name: string,
+    description: string,
+    described: Notes,
+    complete: (command: Command) => Command
+  ): void => {
+    if (wanted(name)) complete(describe(root.command(name).description(description), described))
+  }
 
   describe(root, {
     examples: ["tmdb-session login", "tmdb-session status", "tmdb-session api account"]
   }).addHelpText("after", `\nEnvironment:\n${listed(environment)}\n\nExit codes:\n${listed(exitCodes)}`)
 
-  add("login", "sign in, and keep the session", {
-    examples: [
-      "tmdb-session login",
-      "tmdb-session login --no-browser --timeout 5m",
-      "tmdb-session login --with-token < token.txt",
-      "tmdb-session login --profile work --v4"
-    ],
-    more:
-      "The API credential comes from the environment, from standard input (--with-token) or from a hidden " +
-      "prompt; one that was given by hand is kept with the session. The session goes into the system's keyring, " +
-      "where there is one, else into a file that only you can read."
-  })
-    .option("--no-browser", "show the URL, open nothing")
-    .option("--qr", "show the URL as a QR code, too, to approve on a phone")
-    .option("--with-login", "ask for a TMDB username and password in place of the browser")
-    .addOption(withToken())
-    .option("--v4", "sign in to version 4: an access token, and the session it converts to")
-    .option("--force", "sign in again over a session that is there")
-    .option("--insecure-storage", "keep the session in the file, even where there is a keyring")
-    .addOption(profile())
-    .addOption(new Option("--timeout <time>", "how long to wait for the approval").argParser(duration))
-    .addOption(
-      new Option("--port <number>", "the loopback port that the browser comes back to").argParser(port)
-    )
-    .addOption(json())
-    .action(
-      runs<import("./commands/Login.js").Options & Shared>(async (_, options) =>
-        (await import("./commands/Login.js")).login(options)
-      )
-    )
+  add(
+    "login",
+    "sign in, and keep the session",
+    {
+      examples: [
+        "tmdb-session login",
+        "tmdb-session login --no-browser --timeout 5m",
+        "tmdb-session login --with-token < token.txt",
+        "tmdb-session login --profile work --v4"
+      ],
+      more:
+        "The API credential comes from the environment, from standard input (--with-token) or from a hidden " +
+        "prompt; one that was given by hand is kept with the session. The session goes into the system's keyring, " +
+        "where there is one, else into a file that only you can read."
+    },
+    (command) =>
+      command
+        .option("--no-browser", "show the URL, open nothing")
+        .option("--qr", "show the URL as a QR code, too, to approve on a phone")
+        .option("--with-login", "ask for a TMDB username and password in place of the browser")
+        .addOption(withToken())
+        .option("--v4", "sign in to version 4: an access token, and the session it converts to")
+        .option("--force", "sign in again over a session that is there")
+        .option("--insecure-storage", "keep the session in the file, even where there is a keyring")
+        .addOption(profile())
+        .addOption(new Option("--timeout <time>", "how long to wait for the approval").argParser(duration))
+        .addOption(
+          new Option("--port <number>", "the loopback port that the browser comes back to").argParser(port)
+        )
+        .addOption(json())
+        .action(
+          runs<import("./commands/Login.js").Options & Shared>(async (_, options) =>
+            (await import("./commands/Login.js")).login(options)
+          )
+        )
+  )
 
-  add("status", "show what is stored, where, and whether TMDB still accepts it", {
-    examples: ["tmdb-session status", "tmdb-session status --json"],
-    more: "The exit code is that of the session which commands use: 0 when TMDB accepts it."
-  })
-    .addOption(new Option("--profile <name>", "show this profile alone"))
-    .addOption(json())
-    .action(runs<import("./commands/Status.js").Options & Shared>(({ status }, options) => status(options)))
+  add(
+    "status",
+    "show what is stored, where, and whether TMDB still accepts it",
+    {
+      examples: ["tmdb-session status", "tmdb-session status --json"],
+      more: "The exit code is that of the session which commands use: 0 when TMDB accepts it."
+    },
+    (command) =>
+      command
+        .addOption(new Option("--profile <name>", "show this profile alone"))
+        .addOption(json())
+        .action(
+          runs<import("./commands/Status.js").Options & Shared>(({ status }, options) => status(options))
+        )
+  )
 
-  add("whoami", "print whose session it is", {
-    examples: ["tmdb-session whoami", "tmdb-session whoami --json"]
-  })
-    .addOption(profile())
-    .addOption(json())
-    .action(runs<import("./commands/Whoami.js").Options & Shared>(({ whoami }, options) => whoami(options)))
+  add(
+    "whoami",
+    "print whose session it is",
+    {
+      examples: ["tmdb-session whoami", "tmdb-session whoami --json"]
+    },
+    (command) =>
+      command
+        .addOption(profile())
+        .addOption(json())
+        .action(
+          runs<import("./commands/Whoami.js").Options & Shared>(({ whoami }, options) => whoami(options))
+        )
+  )
 
-  add("token", "print the session id, alone", {
-    examples: ["TMDB_SESSION_ID=$(tmdb-session token) my-script"]
-  })
-    .addOption(profile())
-    .action(runs<import("./commands/Token.js").Options & Shared>(({ token }, options) => token(options)))
+  add(
+    "token",
+    "print the session id, alone",
+    {
+      examples: ["TMDB_SESSION_ID=$(tmdb-session token) my-script"]
+    },
+    (command) =>
+      command
+        .addOption(profile())
+        .action(runs<import("./commands/Token.js").Options & Shared>(({ token }, options) => token(options)))
+  )
 
-  add("switch", "make another profile the current one", {
-    examples: ["tmdb-session switch work", "tmdb-session switch default"]
-  })
-    .addArgument(new Argument("<profile>", "the profile that commands use from now on"))
-    .action(runs<Shared>(({ switchTo }, _, name = "") => switchTo(name)))
+  add(
+    "switch",
+    "make another profile the current one",
+    {
+      examples: ["tmdb-session switch work", "tmdb-session switch default"]
+    },
+    (command) =>
+      command
+        .addArgument(new Argument("<profile>", "the profile that commands use from now on"))
+        .action(runs<Shared>(({ switchTo }, _, name = "") => switchTo(name)))
+  )
 
-  add("logout", "end the session at TMDB, and forget it", {
-    examples: ["tmdb-session logout", "tmdb-session logout --all"],
-    more: "It is forgotten here even if TMDB cannot be reached, and you are told which of both happened."
-  })
-    .addOption(profile())
-    .option("--all", "sign out of every profile")
-    .addOption(json())
-    .action(runs<import("./commands/Logout.js").Options & Shared>(({ logout }, options) => logout(options)))
+  add(
+    "logout",
+    "end the session at TMDB, and forget it",
+    {
+      examples: ["tmdb-session logout", "tmdb-session logout --all"],
+      more: "It is forgotten here even if TMDB cannot be reached, and you are told which of both happened."
+    },
+    (command) =>
+      command
+        .addOption(profile())
+        .option("--all", "sign out of every profile")
+        .addOption(json())
+        .action(
+          runs<import("./commands/Logout.js").Options & Shared>(({ logout }, options) => logout(options))
+        )
+  )
 
-  add("guest", "print the id of a new guest session", {
-    examples: ["tmdb-session guest", "tmdb-session guest --json"]
-  })
-    .addOption(profile())
-    .addOption(json())
-    .action(runs<import("./commands/Guest.js").Options & Shared>(({ guest }, options) => guest(options)))
+  add(
+    "guest",
+    "print the id of a new guest session",
+    {
+      examples: ["tmdb-session guest", "tmdb-session guest --json"]
+    },
+    (command) =>
+      command
+        .addOption(profile())
+        .addOption(json())
+        .action(runs<import("./commands/Guest.js").Options & Shared>(({ guest }, options) => guest(options)))
+  )
 
-  add("request-token", "print a new request token, and where it is approved", {
-    examples: ["tmdb-session request-token > token.txt", "tmdb-session request-token --json"]
-  })
-    .addOption(profile())
-    .addOption(json())
-    .action(
-      runs<import("./commands/RequestToken.js").Options & Shared>(({ requestToken }, options) =>
-        requestToken(options)
-      )
-    )
+  add(
+    "request-token",
+    "print a new request token, and where it is approved",
+    {
+      examples: ["tmdb-session request-token > token.txt", "tmdb-session request-token --json"]
+    },
+    (command) =>
+      command
+        .addOption(profile())
+        .addOption(json())
+        .action(
+          runs<import("./commands/RequestToken.js").Options & Shared>(({ requestToken }, options) =>
+            requestToken(options)
+          )
+        )
+  )
 
-  add("create", "exchange an approved request token for a session, and print its id", {
-    examples: ["tmdb-session create < token.txt"],
-    more: "The request token is read from standard input, or asked for. The session is not kept."
-  })
-    .addOption(profile())
-    .addOption(json())
-    .action(runs<import("./commands/Create.js").Options & Shared>(({ create }, options) => create(options)))
+  add(
+    "create",
+    "exchange an approved request token for a session, and print its id",
+    {
+      examples: ["tmdb-session create < token.txt"],
+      more: "The request token is read from standard input, or asked for. The session is not kept."
+    },
+    (command) =>
+      command
+        .addOption(profile())
+        .addOption(json())
+        .action(
+          runs<import("./commands/Create.js").Options & Shared>(({ create }, options) => create(options))
+        )
+  )
 
-  add("validate-key", "ask TMDB whether it accepts the API credential", {
-    examples: ["tmdb-session validate-key", "tmdb-session validate-key --with-token < token.txt"]
-  })
-    .addOption(withToken())
-    .addOption(profile())
-    .addOption(json())
-    .action(
-      runs<import("./commands/ValidateKey.js").Options & Shared>(({ validateKey }, options) =>
-        validateKey(options)
-      )
-    )
+  add(
+    "validate-key",
+    "ask TMDB whether it accepts the API credential",
+    {
+      examples: ["tmdb-session validate-key", "tmdb-session validate-key --with-token < token.txt"]
+    },
+    (command) =>
+      command
+        .addOption(withToken())
+        .addOption(profile())
+        .addOption(json())
+        .action(
+          runs<import("./commands/ValidateKey.js").Options & Shared>(({ validateKey }, options) =>
+            validateKey(options)
+          )
+        )
+  )
 
-  add("api", "call any endpoint of TMDB with the stored session", {
-    examples: [
-      "tmdb-session api account",
-      "tmdb-session api account/{account_id}/favorite/movies --paginate",
-      "tmdb-session api movie/550/rating -F value=8.5",
-      "tmdb-session api -X DELETE movie/550/rating",
-      "tmdb-session api 4/list --input list.json"
-    ],
-    more:
-      "A path without a version belongs to version 3. {account_id} in it is filled in, and so is any other " +
-      "{name} that a field gives. Fields go into the query of a GET and into the JSON body of the others; with " +
-      "fields or --input the method is POST unless -X gives another. The answer is printed as it came, indented " +
-      "on a terminal; --paginate prints a page on each line. The session is sent to the API it came from alone."
-  })
-    .addArgument(new Argument("<path>", "such as movie/550 or /4/account/{account_id}/lists"))
-    .addOption(
-      new Option("-X, --method <method>", "the HTTP method").choices(["GET", "POST", "PUT", "DELETE"])
-    )
-    .addOption(new Option("-f, --raw-field <key=value>", "a field that is text").argParser(collect))
-    .addOption(
-      new Option(
-        "-F, --field <key=value>",
-        "a field: true, false, null and numbers are typed, @file and @- are read"
-      ).argParser(collect)
-    )
-    .option("--input <file>", "a file with the JSON body, or - for standard input")
-    .option("--paginate", "fetch all pages, one after the other")
-    .addOption(profile())
-    .action(
-      runs<import("./commands/Api.js").Options & Shared>(({ api }, options, path = "") => api(path, options))
-    )
+  add(
+    "api",
+    "call any endpoint of TMDB with the stored session",
+    {
+      examples: [
+        "tmdb-session api account",
+        "tmdb-session api account/{account_id}/favorite/movies --paginate",
+        "tmdb-session api movie/550/rating -F value=8.5",
+        "tmdb-session api -X DELETE movie/550/rating",
+        "tmdb-session api 4/list --input list.json"
+      ],
+      more:
+        "A path without a version belongs to version 3. {account_id} in it is filled in, and so is any other " +
+        "{name} that a field gives. Fields go into the query of a GET and into the JSON body of the others; with " +
+        "fields or --input the method is POST unless -X gives another. The answer is printed as it came, indented " +
+        "on a terminal; --paginate prints a page on each line. The session is sent to the API it came from alone."
+    },
+    (command) =>
+      command
+        .addArgument(new Argument("<path>", "such as movie/550 or /4/account/{account_id}/lists"))
+        .addOption(
+          new Option("-X, --method <method>", "the HTTP method").choices(["GET", "POST", "PUT", "DELETE"])
+        )
+        .addOption(new Option("-f, --raw-field <key=value>", "a field that is text").argParser(collect))
+        .addOption(
+          new Option(
+            "-F, --field <key=value>",
+            "a field: true, false, null and numbers are typed, @file and @- are read"
+          ).argParser(collect)
+        )
+        .option("--input <file>", "a file with the JSON body, or - for standard input")
+        .option("--paginate", "fetch all pages, one after the other")
+        .addOption(profile())
+        .action(
+          runs<import("./commands/Api.js").Options & Shared>(({ api }, options, path = "") =>
+            api(path, options)
+          )
+        )
+  )
 
-  add("sandbox", "run a stand-in for TMDB on a loopback port", {
-    examples: ["tmdb-session sandbox", "tmdb-session sandbox --port 8787 --auto-approve"]
-  })
-    .addOption(new Option("--port <number>", "the port; a free one unless given").argParser(port))
-    .option("--auto-approve", "approve every request token by itself, a moment after it is issued")
-    .action(
-      runs<import("./commands/Sandbox.js").Options & Shared>(async (_, options) =>
-        (await import("./commands/Sandbox.js")).sandbox(options)
-      )
-    )
+  add(
+    "sandbox",
+    "run a stand-in for TMDB on a loopback port",
+    {
+      examples: ["tmdb-session sandbox", "tmdb-session sandbox --port 8787 --auto-approve"]
+    },
+    (command) =>
+      command
+        .addOption(new Option("--port <number>", "the port; a free one unless given").argParser(port))
+        .option("--auto-approve", "approve every request token by itself, a moment after it is issued")
+        .action(
+          runs<import("./commands/Sandbox.js").Options & Shared>(async (_, options) =>
+            (await import("./commands/Sandbox.js")).sandbox(options)
+          )
+        )
+  )
 
-  add("completions", "print a completion script", {
-    examples: [
-      'bash: eval "$(tmdb-session completions bash)", in ~/.bashrc',
-      'zsh:  eval "$(tmdb-session completions zsh)", in ~/.zshrc after compinit',
-      "fish: tmdb-session completions fish > ~/.config/fish/completions/tmdb-session.fish"
-    ]
-  })
-    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
-    .action(async (shell: "bash" | "zsh" | "fish") => {
-      const { script } = await import("./commands/Completions.js")
-      process.stdout.write(script(shell, root))
-    })
+  add(
+    "completions",
+    "print a completion script",
+    {
+      examples: [
+        'bash: eval "$(tmdb-session completions bash)", in ~/.bashrc',
+        'zsh:  eval "$(tmdb-session completions zsh)", in ~/.zshrc after compinit',
+        "fish: tmdb-session completions fish > ~/.config/fish/completions/tmdb-session.fish"
+      ]
+    },
+    (command) =>
+      command
+        .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+        .action(async (shell: "bash" | "zsh" | "fish") => {
+          const { script } = await import("./commands/Completions.js")
+          process.stdout.write(script(shell, program()))
+        })
+  )
 
   // What the completion scripts ask for.
-  root
-    .command("profiles", { hidden: true })
-    .description("print the names of the profiles")
-    .action(runs<Shared>(({ profiles }) => profiles))
+  if (wanted("profiles")) {
+    root
+      .command("profiles", { hidden: true })
+      .description("print the names of the profiles")
+      .action(runs<Shared>(({ profiles }) => profiles))
+  }
 
   return root
 }

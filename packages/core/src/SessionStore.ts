@@ -120,9 +120,8 @@ const checkProfile = (profile: string): Either.Either<string, InvalidConfigurati
         })
       )
 
-const decodeRecord = Schema.decodeUnknownOption(Schema.parseJson(Record))
-const decodeVersion = Schema.decodeUnknownOption(Schema.parseJson(Schema.Struct({ version: Schema.Number })))
-const encodeRecord = Schema.encode(Schema.parseJson(Record))
+const Stored = Schema.parseJson(Record)
+const Versioned = Schema.parseJson(Schema.Struct({ version: Schema.Number }))
 
 type Kept =
   | { readonly _tag: "Record"; readonly record: Record }
@@ -130,9 +129,9 @@ type Kept =
   | { readonly _tag: "Corrupt" }
 
 const read = (text: string): Kept => {
-  const record = decodeRecord(text)
+  const record = Schema.decodeUnknownOption(Stored)(text)
   if (Option.isSome(record)) return { _tag: "Record", record: record.value }
-  const version = decodeVersion(text)
+  const version = Schema.decodeUnknownOption(Versioned)(text)
   return Option.isSome(version) && version.value.version > 1 ? { _tag: "Newer" } : { _tag: "Corrupt" }
 }
 
@@ -180,7 +179,7 @@ export const make = (backend: Backend): Service => ({
         if (kept._tag === "Corrupt") yield* backend.set(corruptKey(key), before.value)
       }
       // A record is made of what encodes; the schema's own error would print it.
-      const text = yield* Effect.mapError(encodeRecord(record), () => corrupt(key))
+      const text = yield* Effect.mapError(Schema.encode(Stored)(record), () => corrupt(key))
       yield* backend.set(key, text)
     }),
   load: (profile = defaultProfile) =>

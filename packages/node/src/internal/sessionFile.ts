@@ -33,8 +33,6 @@ const File = Schema.parseJson(
     profiles: Schema.Record({ key: Schema.String, value: Schema.String })
   })
 )
-const decodeFile = Schema.decodeUnknownOption(File)
-const encodeFile = Schema.encodeSync(File)
 
 type Profiles = ReadonlyMap<string, string>
 
@@ -143,7 +141,7 @@ const readFile = (path: string): Effect.Effect<Profiles, SessionStoreError> =>
         return yield* storeError("unavailable", `${path} is not a file`, nextSteps.unavailable)
       yield* checkPrivate(path, stats, "600")
       const text = yield* io(path, () => handle.readFile("utf8"))
-      const decoded = decodeFile(text)
+      const decoded = Schema.decodeUnknownOption(File)(text)
       if (Option.isSome(decoded)) return new Map(Object.entries(decoded.value.profiles))
       return yield* storeError(
         "corrupt",
@@ -198,7 +196,7 @@ const replace = (
 ): Effect.Effect<boolean, SessionStoreError> => {
   const path = join(folder, fileName)
   const draft = `${path}.${randomBytes(9).toString("base64url")}.tmp`
-  const text = encodeFile({ version: 1, profiles: Object.fromEntries(profiles) })
+  const text = Schema.encodeSync(File)({ version: 1, profiles: Object.fromEntries(profiles) })
   return Effect.gen(function* () {
     yield* io(path, () => writeDraft(draft, `${text}\n`))
     if (!(yield* stillLocked)) return false
