@@ -120,7 +120,7 @@ const platform = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /@effect\/platform\/dist\/esm\/Error\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(
-        /^export class (\w+) ([^]*?\n)\}$/gm,
+        /^export class (\w+) ([\s\S]*?\n)\}$/gm,
         "export const $1 = /* @__PURE__ */ (() => class $1 $2})()"
       )
     }))
