@@ -8,7 +8,7 @@ import { ratio, rotated, summary } from "../report/statistics.mjs"
 const inFlights = [1, 32, 256]
 
 /** Multiples of what is in flight. */
-const full = { rounds: 11, warmUp: 2048, calls: { 1: 400, 32: 1600, 256: 2560 } }
+const full = { rounds: 11, warmUp: 2048, calls: { 1: 1200, 32: 1600, 256: 2560 } }
 const quick = { rounds: 2, warmUp: 64, calls: { 1: 20, 32: 64, 256: 256 } }
 
 /** The server that always sends the same bytes. */
