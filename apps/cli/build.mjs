@@ -1,4 +1,4 @@
-/** Bundles the command: one package without dependencies, in chunks that are loaded when needed, and its manual. */
+/** Bundles the command: one package without a dependency that it needs, in chunks that are loaded when needed, and its manual. */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
@@ -129,7 +129,7 @@ const platform = {
 
 const options = {
   bundle: true,
-  minify: process.env["UNMINIFIED"] === undefined,
+  minify: true,
   format: "esm",
   platform: "node",
   target: "node20.18",

@@ -43,7 +43,7 @@ const notWritten = (file: string, error: unknown) => {
   })
 }
 
-/** Replaces the file as a whole, so that two commands at once leave one of both. */
+/** Replaces the file as a whole, for those that read it meanwhile. */
 const replace = async (file: string, text: string): Promise<void> => {
   await fs.mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString("hex")}.tmp`
@@ -60,9 +60,10 @@ export const update = (
 ): Effect.Effect<void, TmdbError.InvalidConfiguration | TmdbError.SessionStoreError> =>
   Effect.gen(function* () {
     const file = yield* path
+    yield* FileSessionStore.lock()
     const before = yield* read
     yield* Effect.tryPromise({
       try: () => replace(file, `${JSON.stringify({ ...before, ...change })}\n`),
       catch: (error) => notWritten(file, error)
     })
-  })
+  }).pipe(Effect.scoped)

@@ -3,11 +3,13 @@
  * and nothing else was asked for, else in the file. What is stored before is
  * found in either.
  */
+import { resolve } from "node:path"
 import { FileSessionStore, SessionStore, type TmdbError } from "@tmdb-session/node"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -26,11 +28,18 @@ export interface Keeping {
   readonly place: Place
   /** Why it is not the keyring, when that was wanted. */
   readonly noKeyring: string | undefined
-  /** Keeps a record, and returns the one it took the place of. */
   readonly keep: (
     record: SessionStore.Record,
     profile: string
-  ) => Effect.Effect<Option.Option<SessionStore.Record>, SessionStore.StoreError>
+  ) => Effect.Effect<Kept, SessionStore.StoreError>
+}
+
+/** What became of what was there before a record was kept. */
+export interface Kept {
+  /** The record whose place was taken. */
+  readonly before: Option.Option<SessionStore.Record>
+  /** It could not be removed from the other place, where it lies on. */
+  readonly left: Place | undefined
 }
 
 export interface Service {
@@ -59,10 +68,14 @@ const configDirectory = Config.string("TMDB_SESSION_CONFIG_DIR").pipe(
   Config.withDefault("")
 )
 
-/** A folder of one's own keeps its sessions apart in the keyring, too. */
+/** A folder of one's own keeps its sessions apart in the keyring, too, however its path is written. */
 const serviceName = Effect.map(Effect.orDie(configDirectory), (directory) =>
-  directory === "" ? "tmdb-session" : `tmdb-session ${directory}`
+  directory === "" ? "tmdb-session" : `tmdb-session ${resolve(directory)}`
 )
+
+type Places = ReadonlyArray<
+  readonly [Place, Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>]
+>
 
 /** What is done of several steps: another command waits for the last of them. */
 const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
@@ -86,24 +99,22 @@ const make = Effect.gen(function* () {
   const keyring = yield* Effect.cached(openKeyring(yield* Effect.scope))
   const { keyring: hasKept = false, profile } = yield* Preferences.read
 
+  const both: Places = [
+    ["file", Effect.succeed(file)],
+    ["keyring", keyring]
+  ]
   /** The places that may hold something, the cheaper one first. */
-  const places: ReadonlyArray<
-    readonly [Place, Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>]
-  > = hasKept
-    ? [
-        ["file", Effect.succeed(file)],
-        ["keyring", keyring]
-      ]
-    : [["file", Effect.succeed(file)]]
+  const places = hasKept ? both : both.slice(0, 1)
 
-  const find: Service["find"] = (name) =>
+  const findIn = (some: Places, name: string) =>
     Effect.gen(function* () {
-      for (const [place, open] of places) {
+      for (const [place, open] of some) {
         const record = yield* Effect.flatMap(open, (store) => store.load(name))
-        if (Option.isSome(record)) return Option.some({ record: record.value, place })
+        if (Option.isSome(record)) return Option.some<Found>({ record: record.value, place })
       }
-      return Option.none()
+      return Option.none<Found>()
     })
+  const find: Service["find"] = (name) => findIn(places, name)
 
   const chosen = (insecureStorage: boolean) =>
     Effect.gen(function* () {
@@ -125,16 +136,18 @@ const make = Effect.gen(function* () {
         noKeyring,
         keep: (record, name) =>
           Effect.gen(function* () {
-            // A damaged one is kept aside by the store itself.
-            const before = yield* Effect.orElseSucceed(find(name), Option.none<Found>)
+            // The keyring may have been used since this start; a damaged record is kept aside by the store itself.
+            const searched = place === "keyring" ? both : places
+            const found = yield* Effect.orElseSucceed(findIn(searched, name), Option.none<Found>)
             yield* store.save(record, name)
-            // One that is left in the other place would be found before this one, or after it is forgotten.
-            if (Option.isSome(before) && before.value.place !== place) {
-              yield* before.value.place === "file"
-                ? file.remove(name)
-                : Effect.flatMap(keyring, (other) => other.remove(name))
-            }
-            return Option.map(before, (found) => found.record)
+            const before = Option.map(found, (there) => there.record)
+            const other = both.find(
+              ([one]) => one !== place && Option.exists(found, (there) => there.place === one)
+            )
+            if (other === undefined) return { before, left: undefined }
+            // Left there, it would be found before this one, or after it is forgotten. This one is kept all the same.
+            const removed = yield* Effect.exit(Effect.flatMap(other[1], (there) => there.remove(name)))
+            return { before, left: Exit.isSuccess(removed) ? undefined : other[0] }
           }).pipe(alone)
       }
     })
@@ -152,8 +165,12 @@ const make = Effect.gen(function* () {
         // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
         yield* Effect.ignore(FileSessionStore.lock())
         const now = yield* Effect.orElseSucceed(find(name), Option.none<Found>)
-        if (Option.isSome(now) && Option.isSome(ended) && !isSame(now.value.record, ended.value)) return
-        for (const [, open] of places) yield* Effect.flatMap(open, (store) => store.remove(name))
+        if (Option.isSome(now) && !Option.exists(ended, (record) => isSame(now.value.record, record))) return
+        // All of them, before one that fails is told of.
+        const removals = yield* Effect.forEach(places, ([, open]) =>
+          Effect.either(Effect.flatMap(open, (store) => store.remove(name)))
+        )
+        yield* Either.all(removals)
       }).pipe(Effect.scoped),
     prepare
   })

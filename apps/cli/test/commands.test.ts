@@ -1,5 +1,5 @@
 /** Every command through pipes: what it prints, on which stream, and its exit code. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as module from "node:module"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -160,6 +160,38 @@ describe("the keyring", () => {
         assert.strictEqual((yield* there.run(["logout"], options)).code, 0)
         assert.strictEqual((yield* there.run(["token"], options)).code, 4)
       })
+  )
+
+  it.scopedLive(
+    "given a session in it that the command's notes do not know of, ends that when it is replaced",
+    () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const options = keyring(there, { works: true })
+        yield* there.signIn([], options)
+        rmSync(join(there.folder, "config", "preferences.json"))
+        const again = yield* there.signIn([], options)
+        assert.include(again.stderr, "The session that was there before is ended at TMDB.")
+        assert.strictEqual(there.tmdb.inspect().held.sessions, 1)
+      })
+  )
+
+  it.scopedLive("given a full disk, forgets what is in it all the same", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const options = keyring(there, { works: true })
+      yield* there.signIn([], options)
+      const disk = `--import ${new URL("./disk/full.mjs", import.meta.url).href}`
+      const logout = yield* there.run(["logout"], {
+        env: {
+          ...options.env,
+          WRITES_FAIL_WITH: "ENOSPC",
+          NODE_OPTIONS: `${options.env?.["NODE_OPTIONS"]} ${disk}`
+        }
+      })
+      assert.strictEqual(logout.code, 0, logout.stderr)
+      assert.notInclude(readFileSync(join(there.folder, "keyring.json"), "utf8"), "filmfan")
+    })
   )
 
   it.scopedLive("given none, is said to be missing, once", () =>

@@ -19,7 +19,7 @@ const session = (area: "localStorage" | "sessionStorage"): string | undefined =>
 }
 
 const pending = (): string | undefined =>
-  read("sessionStorage", "tmdb-session/pending") === undefined ? undefined : "A sign-in under way"
+  read("sessionStorage", "tmdb-session/~pending") === undefined ? undefined : "A sign-in under way"
 
 /** Says what is there now. */
 export const showStored = (guestSessionId: string | undefined): void => {

@@ -33,8 +33,9 @@ export interface Options {
   readonly redirectTo?: string | undefined
 }
 
-const key = "tmdb-session/pending"
-const probe = "tmdb-session/probe"
+/** No name of a profile: sessions may be kept under the same prefix. */
+const key = "tmdb-session/~pending"
+const probe = "tmdb-session/~probe"
 
 const encode = Schema.encodeSync(Schema.parseJson(Approval.Pending))
 const decode = Schema.decodeUnknownOption(Schema.parseJson(Approval.Pending))

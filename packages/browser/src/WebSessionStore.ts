@@ -121,9 +121,12 @@ export interface Change {
 }
 
 const changeOf = (event: StorageEvent, prefix: string): Option.Option<Change> => {
+  if (event.storageArea !== localStorage) return Option.none()
   if (event.key === null) return Option.some({ profile: undefined, kept: false })
   if (!event.key.startsWith(prefix)) return Option.none()
-  return Option.some({ profile: event.key.slice(prefix.length), kept: event.newValue !== null })
+  const profile = event.key.slice(prefix.length)
+  // What the store tries or keeps aside has this sign, which no profile has.
+  return profile.includes("~") ? Option.none() : Option.some({ profile, kept: event.newValue !== null })
 }
 
 /**

@@ -43,7 +43,7 @@ const resume = async (page: Page, times = 1) => {
   return { ...error, sessions: value as ReadonlyArray<{ sessionId: string } | undefined> | undefined }
 }
 
-const pending = (page: Page) => page.evaluate(() => sessionStorage.getItem("tmdb-session/pending"))
+const pending = (page: Page) => page.evaluate(() => sessionStorage.getItem("tmdb-session/~pending"))
 /** On a slow machine TMDB is also asked before the page has left: what counts is what it gave. */
 const held = () => setting.sandbox.inspect().held.sessions
 const asked = () => setting.sandbox.inspect().requests["POST /3/authentication/session/new"] ?? 0
@@ -199,8 +199,11 @@ describe("a sign-in that leaves the page", () => {
     await page.goto(`${setting.site}/`)
     await back(page)
     await page.evaluate(() => {
-      const record = JSON.parse(sessionStorage.getItem("tmdb-session/pending") ?? "{}")
-      sessionStorage.setItem("tmdb-session/pending", JSON.stringify({ ...record, expiresAt: Date.now() - 1 }))
+      const record = JSON.parse(sessionStorage.getItem("tmdb-session/~pending") ?? "{}")
+      sessionStorage.setItem(
+        "tmdb-session/~pending",
+        JSON.stringify({ ...record, expiresAt: Date.now() - 1 })
+      )
     })
     const before = asked()
     assert.deepStrictEqual((await resume(page)).sessions, [undefined])

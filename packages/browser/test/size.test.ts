@@ -38,7 +38,7 @@ const markers = {
   "version 4": ["/4/auth/", "convert/4"],
   "signing in": ["CallbackReceived", "ApprovalRequested"],
   "a pop-up": ["tmdb-session/popup"],
-  "a redirect": ["tmdb-session/pending"],
+  "a redirect": ["tmdb-session/~pending"],
   "a store": ["~corrupt", "sessionStore"],
   "a login": ["validate_with_login"]
 }

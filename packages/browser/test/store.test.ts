@@ -100,7 +100,11 @@ describe("what another tab does", () => {
         Effect.map(Stream.runCollect(Stream.take(WebSessionStore.changes(), 1)), (all) => [...all][0])
       )
     })
-    await other.evaluate(() => localStorage.setItem("not ours", "1"))
+    await other.evaluate(() => {
+      localStorage.setItem("not ours", "1")
+      localStorage.setItem("tmdb-session/~probe", "")
+      sessionStorage.setItem("tmdb-session/of this tab alone", "1")
+    })
     if (action === "clear") await other.evaluate(() => localStorage.clear())
     else await outcome(other, "layerLocal", action)
     assert.deepStrictEqual((await ended(setting.page)).value, change)

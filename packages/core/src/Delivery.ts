@@ -12,7 +12,7 @@ import * as Context from "effect/Context"
 import type { Delivered } from "./TmdbError.js"
 
 /**
- * One attempt at one request.
+ * One operation's attempt, its repeats included: one request at a time.
  *
  * @since 0.1.0
  * @category models
@@ -29,7 +29,7 @@ export interface Attempt {
 }
 
 /**
- * Provided around each request that core sends.
+ * Provided around each operation of core.
  *
  * @example
  * import { Delivery } from "@tmdb-session/core"

@@ -1,6 +1,6 @@
 /**
- * The one table of what TMDB promises: a row for each operation. The client,
- * the spans and the command's help read it.
+ * The one table of what TMDB promises: a row for each operation. The client and
+ * the spans read it.
  *
  * Each row is a named export, so that a bundler keeps only what is used.
  *

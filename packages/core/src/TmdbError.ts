@@ -393,7 +393,7 @@ export class TimedOut extends TaggedError(
 ) {}
 
 /**
- * The person refused.
+ * The person refused, or closed the page without approving.
  *
  * @since 0.1.0
  * @category errors

@@ -100,9 +100,13 @@ const directoryOf = ({ directory }: Options) =>
  * so that of two sign-ins at once the second sees the first. Single operations
  * need none.
  *
- * A holder that was killed keeps nobody waiting. Fails with `SessionStoreError`
- * when the folder cannot be written to, or when another process holds the lock
- * for 15 seconds, and with `InvalidConfiguration` as `layer` does.
+ * A holder that was killed keeps nobody waiting. Where the system does not tell
+ * who runs (it does on Linux), one that holds it for more than 10 seconds counts
+ * as killed. It is not for asking twice: who has it and asks again waits, too.
+ *
+ * Fails with `SessionStoreError` when the folder cannot be written to, or when
+ * the lock is held for 15 seconds, and with `InvalidConfiguration` as `layer`
+ * does.
  *
  * @example
  * import { FileSessionStore, SessionStore } from "@tmdb-session/node"

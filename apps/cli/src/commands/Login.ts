@@ -32,7 +32,7 @@ import {
   tick
 } from "../Output.js"
 import type { Command } from "../Run.js"
-import { filePath, isSame, type Keeping, Sessions } from "../Sessions.js"
+import { filePath, isSame, type Keeping, type Kept, type Place, Sessions } from "../Sessions.js"
 import { client, environment, profileOf } from "../Settings.js"
 
 export interface Options {
@@ -190,6 +190,13 @@ const endReplaced = (
     )
   })
 
+/** Commands would find it before the new one. */
+const sayLeft = (place: Place, profile: string): Effect.Effect<void> =>
+  say(
+    `${attention()} What profile ${profile} held in the ${place} before could not be removed from there. ` +
+      `Run tmdb-session logout --profile ${profile}, then sign in again.`
+  )
+
 const sayPlace = ({ noKeyring, place }: Keeping, profile: string): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     if (place === "keyring") return yield* say(quiet(`Kept in the system's keyring, as profile ${profile}.`))
@@ -215,26 +222,24 @@ const chooseCurrent = (profile: string): Effect.Effect<boolean, Failure, Session
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-interface Kept {
+interface Signed extends Kept {
   readonly record: SessionStore.Record
-  /** What it took the place of. */
-  readonly before: Option.Option<SessionStore.Record>
 }
 
-/** Once TMDB gave the session, it is kept or ended; only the question whose it is may be interrupted. */
+/** Once TMDB gave the session, it is kept or ended; only the question whose it is, and a wait for another command, may be interrupted. */
 const keep = (
   session: SignIn.SignedIn,
   keeping: Keeping,
   as: { readonly profile: string; readonly credentials: SessionStore.Record["credentials"] },
   restore: Restore
-): Effect.Effect<Kept, Failure, TmdbClient.TmdbClient> =>
+): Effect.Effect<Signed, Failure, TmdbClient.TmdbClient> =>
   Effect.gen(function* () {
     const account = yield* restore(Effect.either(Account.details(session.sessionId)))
     const record = yield* SessionStore.record(session, {
       ...(Either.isRight(account) ? { username: account.right.username } : {}),
       ...(as.credentials === undefined ? {} : { credentials: as.credentials })
     })
-    return { record, before: yield* keeping.keep(record, as.profile) }
+    return { record, ...(yield* keeping.keep(record, as.profile)) }
   }).pipe(Effect.onError(() => endUnkept(session)))
 
 /** A v4 sign-in can fail after its access token was granted: that is not left alive either. */
@@ -252,7 +257,7 @@ const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.Tmd
 }
 
 const report = (
-  { record }: Kept,
+  { record }: Signed,
   options: Options,
   profile: string,
   keeping: Keeping
@@ -303,6 +308,7 @@ export const login = (options: Options): Command =>
         const session = yield* restore(signIn)
         const kept = yield* keep(session, keeping, { profile, credentials }, restore)
         if (Option.isSome(kept.before)) yield* endReplaced(kept.before.value, session)
+        if (kept.left !== undefined) yield* sayLeft(kept.left, profile)
         yield* report(kept, options, profile, keeping)
       })
     ).pipe(Effect.provide(layer))

@@ -29,18 +29,19 @@ interface Forgotten {
   readonly failure: Failure | undefined
 }
 
-const forget = (profile: string): Effect.Effect<Forgotten, Failure, Sessions> =>
+/** Nothing, where nothing is kept. */
+const forget = (profile: string): Effect.Effect<Option.Option<Forgotten>, Failure, Sessions> =>
   Effect.gen(function* () {
     const sessions = yield* Sessions
     const found = yield* Effect.either(sessions.find(profile))
-    if (Either.isRight(found) && Option.isNone(found.right)) return yield* notSignedIn(profile)
+    if (Either.isRight(found) && Option.isNone(found.right)) return Option.none()
     const record = Option.map(Option.flatten(Either.getRight(found)), (there) => there.record)
     // What cannot be read cannot be ended either, and is forgotten all the same.
     const ended = yield* Effect.either(
       Effect.flatMap(found, () => (Option.isSome(record) ? end(record.value) : Effect.void))
     )
     yield* sessions.forget(profile, record)
-    return { profile, failure: Option.getOrUndefined(Either.getLeft(ended)) }
+    return Option.some({ profile, failure: Option.getOrUndefined(Either.getLeft(ended)) })
   })
 
 const tell = ({ failure, profile }: Forgotten): Effect.Effect<void> =>
@@ -65,9 +66,12 @@ export const logout = (options: Options): Command =>
     }
     const sessions = yield* Sessions
     const profiles = options.all === true ? yield* sessions.list : [yield* profileOf(options.profile)]
-    const forgotten = yield* Effect.forEach(profiles, (profile) =>
-      Effect.tap(forget(profile), (one) => (options.json === true ? Effect.void : tell(one)))
-    )
+    // One that cannot be forgotten keeps no other from it.
+    const ends = yield* Effect.forEach(profiles, (profile) => Effect.either(forget(profile)))
+    const forgotten = ends.flatMap((one) => Option.toArray(Option.flatten(Either.getRight(one))))
+    if (options.json !== true) yield* Effect.forEach(forgotten, tell)
+    yield* Either.all(ends)
+    if (forgotten.length === 0 && options.all !== true) return yield* notSignedIn(profiles.join())
     if (options.json === true) return yield* printJson({ profiles: forgotten.map(asJson) })
     if (forgotten.length === 0) yield* say("No profile is signed in.")
   })

@@ -1,5 +1,5 @@
 /**
- * The one place that looks at what `HttpClient` fails with. Its errors hold the
+ * The one place that makes an error of ours from what `HttpClient` fails with. Its errors hold the
  * whole request, credential included, so none of them leaves this file.
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"

@@ -270,10 +270,11 @@ export const make = (folder: string): Effect.Effect<Backend> =>
             })
           )
         ),
+      // What is not there takes no lock, which would have to be written: a full disk is no reason to fail.
       remove: (key) =>
         alone(
-          Effect.flatMap(checkFolder(folder), (present) =>
-            present ? update(folder, (all) => all.delete(key)) : Effect.void
+          Effect.flatMap(profiles, (all) =>
+            all.has(key) ? update(folder, (now) => now.delete(key)) : Effect.void
           )
         ),
       list: Effect.map(profiles, (all) => [...all.keys()])
