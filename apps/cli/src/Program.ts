@@ -35,7 +35,7 @@ export const exitCodes: ReadonlyArray<readonly [code: number, meaning: string]> 
   [3, "the person denied, or never answered"],
   [4, "not signed in, or the credentials are missing or refused"],
   [5, "TMDB is unreachable, down or limits the rate"],
-  [130, "interrupted"]
+  [130, "interrupted (129 by a hang-up, 143 by a termination)"]
 ]
 
 const port = (text: string): number => {

@@ -36,8 +36,8 @@ export interface Keeping {
 
 /** What became of what was there before a record was kept. */
 export interface Kept {
-  /** The record whose place was taken. */
-  readonly before: Option.Option<SessionStore.Record>
+  /** The records whose place was taken: one at most in each place. */
+  readonly before: ReadonlyArray<SessionStore.Record>
   /** It could not be removed from the other place, where it lies on. */
   readonly left: Place | undefined
 }
@@ -48,7 +48,7 @@ export interface Service {
   readonly makeCurrent: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
   readonly find: (profile: string) => Effect.Effect<Option.Option<Found>, SessionStore.StoreError>
   readonly list: Effect.Effect<ReadonlyArray<string>, SessionStore.StoreError>
-  /** Forgets a profile, unless another session than the one that is given took its place meanwhile. */
+  /** Forgets a profile wherever it holds the session that is given, or what cannot be read: not one that came meanwhile. */
   readonly forget: (
     profile: string,
     ended: Option.Option<SessionStore.Record>
@@ -73,9 +73,9 @@ const serviceName = Effect.map(Effect.orDie(configDirectory), (directory) =>
   directory === "" ? "tmdb-session" : `tmdb-session ${resolve(directory)}`
 )
 
-type Places = ReadonlyArray<
-  readonly [Place, Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>]
->
+type Opening = Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>
+
+type Places = ReadonlyArray<readonly [Place, Opening]>
 
 /** What is done of several steps: another command waits for the last of them. */
 const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
@@ -106,15 +106,21 @@ const make = Effect.gen(function* () {
   /** The places that may hold something, the cheaper one first. */
   const places = hasKept ? both : both.slice(0, 1)
 
-  const findIn = (some: Places, name: string) =>
+  const find: Service["find"] = (name) =>
     Effect.gen(function* () {
-      for (const [place, open] of some) {
+      for (const [place, open] of places) {
         const record = yield* Effect.flatMap(open, (store) => store.load(name))
-        if (Option.isSome(record)) return Option.some<Found>({ record: record.value, place })
+        if (Option.isSome(record)) return Option.some({ record: record.value, place })
       }
-      return Option.none<Found>()
+      return Option.none()
     })
-  const find: Service["find"] = (name) => findIn(places, name)
+
+  /** What cannot be read is no record. */
+  const readable = (open: Opening, name: string): Effect.Effect<Option.Option<SessionStore.Record>> =>
+    Effect.orElseSucceed(
+      Effect.flatMap(open, (store) => store.load(name)),
+      Option.none
+    )
 
   const chosen = (insecureStorage: boolean) =>
     Effect.gen(function* () {
@@ -136,18 +142,22 @@ const make = Effect.gen(function* () {
         noKeyring,
         keep: (record, name) =>
           Effect.gen(function* () {
-            // The keyring may have been used since this start; a damaged record is kept aside by the store itself.
+            // The keyring may have been used since this start.
             const searched = place === "keyring" ? both : places
-            const found = yield* Effect.orElseSucceed(findIn(searched, name), Option.none<Found>)
-            yield* store.save(record, name)
-            const before = Option.map(found, (there) => there.record)
-            const other = both.find(
-              ([one]) => one !== place && Option.exists(found, (there) => there.place === one)
+            const found = yield* Effect.forEach(searched, ([at, open]) =>
+              Effect.map(readable(open, name), (record) => ({ at, open, record }))
             )
-            if (other === undefined) return { before, left: undefined }
-            // Left there, it would be found before this one, or after it is forgotten. This one is kept all the same.
-            const removed = yield* Effect.exit(Effect.flatMap(other[1], (there) => there.remove(name)))
-            return { before, left: Exit.isSuccess(removed) ? undefined : other[0] }
+            yield* store.save(record, name)
+            // Left elsewhere, one would be found before this one, or after it is forgotten.
+            const other = found.find(({ at, record: there }) => at !== place && Option.isSome(there))
+            const removed = yield* Effect.exit(
+              other === undefined ? Effect.void : Effect.flatMap(other.open, (there) => there.remove(name))
+            )
+            return {
+              before: found.flatMap(({ record: there }) => Option.toArray(there)),
+              // This one is kept all the same.
+              left: Exit.isSuccess(removed) ? undefined : other?.at
+            }
           }).pipe(alone)
       }
     })
@@ -164,11 +174,16 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
         yield* Effect.ignore(FileSessionStore.lock())
-        const now = yield* Effect.orElseSucceed(find(name), Option.none<Found>)
-        if (Option.isSome(now) && !Option.exists(ended, (record) => isSame(now.value.record, record))) return
         // All of them, before one that fails is told of.
         const removals = yield* Effect.forEach(places, ([, open]) =>
-          Effect.either(Effect.flatMap(open, (store) => store.remove(name)))
+          Effect.gen(function* () {
+            const now = yield* readable(open, name)
+            const isAnother = !Option.exists(ended, (record) =>
+              Option.exists(now, (there) => isSame(there, record))
+            )
+            if (Option.isSome(now) && isAnother) return
+            yield* Effect.flatMap(open, (store) => store.remove(name))
+          }).pipe(Effect.either)
         )
         yield* Either.all(removals)
       }).pipe(Effect.scoped),

@@ -176,6 +176,23 @@ describe("the keyring", () => {
       })
   )
 
+  it.scopedLive(
+    "given an older session that lies in the file, too, logout forgets that and leaves the newer one",
+    () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const options = keyring(there, { works: true })
+        const file = join(there.folder, "config", "sessions.json")
+        yield* there.signIn(["--insecure-storage"], options)
+        const older = readFileSync(file)
+        yield* there.signIn(["--force"], options)
+        writeFileSync(file, older)
+        yield* there.run(["logout"], options)
+        assert.strictEqual(there.tmdb.inspect().held.sessions, 1)
+        assert.strictEqual((yield* there.run(["whoami"], options)).stdout, "filmfan\n")
+      })
+  )
+
   it.scopedLive("given a full disk, forgets what is in it all the same", () =>
     Effect.gen(function* () {
       const there = yield* place()

@@ -193,8 +193,8 @@ const endReplaced = (
 /** Commands would find it before the new one. */
 const sayLeft = (place: Place, profile: string): Effect.Effect<void> =>
   say(
-    `${attention()} What profile ${profile} held in the ${place} before could not be removed from there. ` +
-      `Run tmdb-session logout --profile ${profile}, then sign in again.`
+    `${attention()} What profile ${profile} held in the ${place} before could not be removed from there, ` +
+      `and commands find it first. Run tmdb-session logout --profile ${profile}: the new session stays.`
   )
 
 const sayPlace = ({ noKeyring, place }: Keeping, profile: string): Effect.Effect<void, Failure> =>
@@ -307,7 +307,7 @@ export const login = (options: Options): Command =>
       Effect.gen(function* () {
         const session = yield* restore(signIn)
         const kept = yield* keep(session, keeping, { profile, credentials }, restore)
-        if (Option.isSome(kept.before)) yield* endReplaced(kept.before.value, session)
+        yield* Effect.forEach(kept.before, (replaced) => endReplaced(replaced, session))
         if (kept.left !== undefined) yield* sayLeft(kept.left, profile)
         yield* report(kept, options, profile, keeping)
       })

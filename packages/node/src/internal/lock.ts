@@ -19,7 +19,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/** In milliseconds: one that writes a file needs a hundredth of it, one that asks the keyring meanwhile less than that. */
+/** In milliseconds: one that writes a file needs a hundredth of it, one that asks a slow keyring meanwhile the most. */
 const longestHold = 10_000
 
 /** In milliseconds: long enough to outlast one lock that was left behind. */
