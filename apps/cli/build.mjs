@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { transformSync, types } from "@babel/core"
 import { build, transform } from "esbuild"
@@ -17,6 +17,9 @@ const rare = [
   "web/fetch/body.js",
   "llhttp/llhttp-wasm.js"
 ]
+
+/** undici's parser, as bytes: as text it would be read, kept with the compiled code, and decoded. */
+const parserFile = "llhttp.wasm"
 
 /**
  * Half of undici is read at each start, and compiled. Of what the adapter uses
@@ -66,8 +69,15 @@ const undici = {
       resolveDir: pluginData,
       contents: `
         require("node:v8").setFlagsFromString("--liftoff-only")
-        module.exports = require("undici/lib/llhttp/llhttp_simd-wasm.js")
+        const { dirname, join } = require("node:path")
+        module.exports = require("node:fs").readFileSync(join(dirname(__filename), "${parserFile}"))
       `
+    }))
+    onResolve({ filter: /^node:assert$/ }, ({ importer }) =>
+      importer.includes("/undici/") ? { path: "assert", namespace } : undefined
+    )
+    onLoad({ filter: /^assert$/, namespace }, () => ({
+      contents: "module.exports = (value, message) => { if (!value) throw new Error(message) }"
     }))
     // The tables of a parser that is generated: of its dozens, two are looked at.
     onLoad({ filter: /\/llhttp\/constants\.js$/ }, ({ path }) => {
@@ -85,16 +95,28 @@ const undici = {
 const rareFunctions = {
   "node:child_process": ["spawn"],
   "node:crypto": ["createHash", "randomBytes", "timingSafeEqual"],
+  "node:fs/promises": ["link", "mkdir", "open", "readdir", "rename", "rm", "unlink", "writeFile"],
   "node:http": ["createServer"],
-  "node:zlib": ["brotliDecompressSync", "gunzipSync", "inflateRawSync", "inflateSync"]
+  "node:module": ["createRequire"],
+  "node:v8": ["cachedDataVersionTag", "setFlagsFromString"],
+  "node:zlib": ["brotliDecompressSync", "crc32", "gunzipSync", "inflateRawSync", "inflateSync"]
 }
+
+/** To look at files takes less of Node than to hold them open. */
+const looking = `
+  import { constants, lstat as lstatWithCallback, readFile as readFileWithCallback } from "node:fs"
+  import { promisify } from "node:util"
+  export const lstat = promisify(lstatWithCallback)
+  export const readFile = promisify(readFileWithCallback)
+  export { constants }
+`
 
 const node = {
   name: "node",
   setup: ({ onLoad, onResolve }) => {
     const namespace = "node"
     onResolve(
-      { filter: /^node:(child_process|crypto|http|zlib)$/ },
+      { filter: /^node:(child_process|crypto|fs\/promises|http|module|v8|zlib)$/ },
       ({ importer, namespace: from, path }) => {
         if (from === namespace) return undefined
         if (path === "node:http" && importer.includes("/undici/")) return { path: "http", namespace }
@@ -109,6 +131,7 @@ const node = {
     onLoad({ filter: /^node:/, namespace }, ({ path }) => ({
       contents: rareFunctions[path]
         .map((name) => `export const ${name} = (...given) => require("${path}").${name}(...given)`)
+        .concat(path === "node:fs/promises" ? looking : [])
         .join("\n")
     }))
   }
@@ -127,6 +150,16 @@ const platform = {
   }
 }
 
+/** Effect's clock counts from Node's measurements of itself, for which Node loads ten modules; Node's other clock will do. */
+const effect = {
+  name: "effect",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /effect\/dist\/esm\/internal\/clock\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace('typeof performance === "undefined"', "true")
+    }))
+  }
+}
+
 const options = {
   bundle: true,
   minify: true,
@@ -137,7 +170,9 @@ const options = {
   // Native code, which no bundle can hold: an optional dependency.
   external: ["@napi-rs/keyring", rareFile],
   define: { TMDB_SESSION_VERSION: JSON.stringify(version) },
-  plugins: [undici, node, platform]
+  outdir: "dist",
+  write: false,
+  plugins: [undici, node, platform, effect]
 }
 
 /**
@@ -167,16 +202,18 @@ const functions = {
   }
 }
 
-/** Node starts CommonJS sooner than ES modules, which is what esbuild splits into chunks. */
+/** What ES modules know of themselves, in the words of CommonJS, which starts sooner. */
+const commonJs = {
+  format: "cjs",
+  platform: options.platform,
+  target: options.target,
+  minify: options.minify,
+  supported: { "dynamic-import": false },
+  define: { "import.meta.url": "__filename", "import.meta.dirname": "__dirname" }
+}
+
 const quickToStart = async (text) => {
-  const { code } = await transform(text, {
-    format: "cjs",
-    platform: options.platform,
-    target: options.target,
-    minify: options.minify,
-    supported: { "dynamic-import": false },
-    define: { "import.meta.url": "__filename" }
-  })
+  const { code } = await transform(text, commonJs)
   return transformSync(code, {
     babelrc: false,
     configFile: false,
@@ -186,40 +223,54 @@ const quickToStart = async (text) => {
   }).code
 }
 
+/** As `CompiledCode.ts` loads it. */
+const chunk = (code) => `(function(exports,require,module,__filename){${code}})`
+
 rmSync("dist", { recursive: true, force: true })
-const { outputFiles } = await build({
-  ...options,
-  entryPoints: ["src/main.ts"],
-  outdir: "dist",
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
-  legalComments: "linked",
-  write: false
-})
 mkdirSync("dist/chunks", { recursive: true })
 writeFileSync("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`)
-for (const { path, text } of outputFiles) {
-  writeFileSync(path, path.endsWith(".js") ? await quickToStart(text) : text)
+
+const { outputFiles: chunks } = await build({
+  ...options,
+  entryPoints: ["src/Parse.ts"],
+  entryNames: "chunks/[name]-[hash]",
+  chunkNames: "chunks/[name]-[hash]",
+  splitting: true,
+  legalComments: "linked"
+})
+for (const { path, text } of chunks) {
+  writeFileSync(path, path.endsWith(".js") ? chunk(await quickToStart(text)) : text)
 }
+
+const parse = chunks.map(({ path }) => basename(path)).find((name) => /^Parse-\w+\.js$/.test(name))
+const { outputFiles: main } = await build({
+  ...options,
+  ...commonJs,
+  define: { ...options.define, ...commonJs.define, TMDB_SESSION_CHUNK: JSON.stringify(`chunks/${parse}`) },
+  entryPoints: ["src/main.ts"]
+})
+for (const { path, text } of main) writeFileSync(path, text)
 chmodSync("dist/main.js", 0o755)
 
 const undiciFolder = dirname(
   createRequire(realpathSync("node_modules/@tmdb-session/node/package.json")).resolve("undici")
 )
-await build({
+const { outputFiles: rareChunks } = await build({
   stdin: {
     contents: rare
       .map((path) => `Object.defineProperty(exports, "${path}", { get: () => require("./lib/${path}") })`)
       .join("\n"),
     resolveDir: undiciFolder
   },
-  outfile: `dist/chunks/${rareFile}`,
+  ...commonJs,
   bundle: true,
-  minify: true,
-  format: "cjs",
-  platform: "node",
-  target: options.target
+  write: false
 })
+for (const { text } of rareChunks) writeFileSync(join("dist/chunks", rareFile), chunk(text))
+writeFileSync(
+  join("dist/chunks", parserFile),
+  createRequire(import.meta.url)(join(undiciFolder, "lib/llhttp/llhttp_simd-wasm.js"))
+)
 
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-manual-"))
 const outfile = join(folder, "manual.mjs")
@@ -228,7 +279,9 @@ try {
   const js =
     'import{createRequire as tmdbSessionRequire}from"node:module";const require=tmdbSessionRequire(import.meta.url);'
   const contents = 'export { manual } from "./src/Manual.ts"\nexport { program } from "./src/Program.ts"\n'
-  await build({ ...options, banner: { js }, stdin: { contents, resolveDir: "." }, outfile })
+  const [{ text }] = (await build({ ...options, banner: { js }, stdin: { contents, resolveDir: "." } }))
+    .outputFiles
+  writeFileSync(outfile, text)
   const { manual, program } = await import(pathToFileURL(outfile).href)
   writeFileSync("dist/tmdb-session.1", manual(program()))
 } finally {

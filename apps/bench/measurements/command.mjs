@@ -14,16 +14,14 @@ const program = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url)
 /** Each with the arguments that make it; `status` and `whoami` ask the sandbox about a session. */
 const ours = ["--version", "--help", "status", "whoami"]
 
-/** A Node that keeps compiled code, for where the one that runs this does not. */
+/** A newer Node, for where the one that runs this is older. */
 const newerNode = { name: `node-${process.platform}-${process.arch}`, version: "22.23.3" }
 
 /** A command in JavaScript that many people have. */
 const wrangler = { name: "wrangler", version: "4.164.0" }
 
-const keepsCompiledCode = (/** @type {string} */ version) => {
-  const [major = 0, minor = 0] = version.replace("v", "").split(".").map(Number)
-  return major > 22 || (major === 22 && minor >= 8)
-}
+const isOlder = (/** @type {string} */ version) =>
+  Number(version.replace("v", "").split(".")[0]) < Number(newerNode.version.split(".")[0])
 
 /** One start: how long it takes, in milliseconds, or what came in its way. */
 const time = ({ args, env, file }) => {
@@ -41,19 +39,17 @@ const time = ({ args, env, file }) => {
   return { problem: error?.message ?? `${signal ?? `exit code ${status}`}: ${said.trim()}` }
 }
 
-/** Node and the command on one Node, without kept code and, where it can be kept, with it. */
-const onNode = (file, version, env, cache) => {
+/** Node and the command on one Node, without and with compiled code that an earlier start kept. */
+const onNode = (file, version, env, caches) => {
   const start = (label, args, more = {}) => ({ label, file, args, env: { ...env, ...more }, node: version })
   const without = { NODE_DISABLE_COMPILE_CACHE: "1" }
   return [
     { ...start("node -e 0", ["-e", "0"], without), base: true },
     ...ours.map((name) => ({ ...start(`tmdb-session ${name}`, [program, name], without), ours: true })),
-    ...(keepsCompiledCode(version)
-      ? ours.map((name) => ({
-          ...start(`tmdb-session ${name}, compile cache`, [program, name], { NODE_COMPILE_CACHE: cache }),
-          ours: true
-        }))
-      : [])
+    ...ours.map((name) => ({
+      ...start(`tmdb-session ${name}, compiled code kept`, [program, name], { XDG_CACHE_HOME: caches }),
+      ours: true
+    }))
   ]
 }
 
@@ -71,15 +67,15 @@ const installed = async (run, folder, { name, version }) => {
 
 /** The two that need an install are put on the newer Node: wrangler runs on no older one. */
 const starts = async (run, folder, env) => {
-  const cache = join(folder, "compile-cache")
+  const caches = join(folder, "caches")
   const here = [
-    ...onNode(process.execPath, process.version, env, cache),
+    ...onNode(process.execPath, process.version, env, caches),
     ...(spawnSync("gh", ["--version"]).error === undefined
       ? [{ label: "gh --version", file: "gh", args: ["--version"], env, node: process.version }]
       : [])
   ]
   if (run.quick) return here
-  const nodePlace = keepsCompiledCode(process.version) ? undefined : await installed(run, folder, newerNode)
+  const nodePlace = isOlder(process.version) ? await installed(run, folder, newerNode) : undefined
   const newer =
     nodePlace === undefined
       ? undefined
@@ -88,7 +84,7 @@ const starts = async (run, folder, env) => {
   const { file, version } = newer ?? { file: process.execPath, version: process.version }
   return [
     ...here,
-    ...(newer === undefined ? [] : onNode(file, version, env, cache)),
+    ...(newer === undefined ? [] : onNode(file, version, env, caches)),
     ...(wranglerPlace === undefined
       ? []
       : [
@@ -176,7 +172,7 @@ export const command = {
       return {
         about: [
           "A process is started and waited for, each command in turn, round by round; ratios are to `node -e 0` of the same round.",
-          "`status` and `whoami` ask the sandbox, which runs beside them. Compile cache: Node keeps compiled code from one start to the next."
+          "`status` and `whoami` ask the sandbox, which runs beside them. Compiled code is kept from one start of a command to the next, unless that is prevented, as in the rows that do not say so."
         ],
         tables: nodes.map((node) => tableOf(node, figures)),
         plots: nodes.map((node) => plotOf(node, figures)),

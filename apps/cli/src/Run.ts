@@ -62,6 +62,6 @@ export const run = async (command: Command, options: Shared = {}): Promise<void>
   } else {
     process.exitCode ??= 0
   }
-  // Whatever still holds the process, a prompt or a socket, has had its time.
-  setTimeout(() => process.exit(), 1000).unref()
+  // Whatever still holds the process, a prompt or a socket, has had its time. What was printed may still be on its way.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()))
 }

@@ -4,7 +4,8 @@
  * only to the API it came from.
  */
 
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { layer, SessionStore, type SignIn, TmdbClient, type TmdbError } from "@tmdb-session/node"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -70,6 +71,9 @@ const missing = new NotSignedIn({
 
 export type Client = Layer.Layer<TmdbClient.TmdbClient, TmdbError.InvalidConfiguration>
 
+/** TMDB's answers of under a kilobyte gain nothing by being compressed, and undoing that has its cost at each start. */
+const uncompressed = HttpClient.mapRequest(HttpClientRequest.setHeader("accept-encoding", "identity"))
+
 /** The client for a credential, by default for that of the environment or of a record. */
 export const client = (
   env: Environment,
@@ -80,7 +84,7 @@ export const client = (
   }
 ): Effect.Effect<Client, NotSignedIn> =>
   Effect.flatMap(Verbose, (verbose) => {
-    const { record, transform = (untouched) => untouched } = options
+    const { record, transform = uncompressed } = options
     const credential = options.credential ?? credentialOf(env, record)
     if (credential === undefined) return missing
     return Effect.succeed(

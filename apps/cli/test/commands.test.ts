@@ -1,6 +1,5 @@
 /** Every command through pipes: what it prints, on which stream, and its exit code. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import * as module from "node:module"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, expect, it } from "@effect/vitest"
@@ -223,23 +222,5 @@ describe("the keyring", () => {
       const whoami = yield* there.run(["whoami"], options)
       assert.deepStrictEqual([whoami.code, whoami.stderr], [0, ""])
     })
-  )
-})
-
-describe("compiled code", () => {
-  it.scopedLive(
-    "where Node can keep it, is kept in a folder of this user's own, and not in a shared one",
-    () =>
-      Effect.gen(function* () {
-        const there = yield* place()
-        const shared = join(there.folder, "shared")
-        mkdirSync(shared)
-        assert.strictEqual((yield* there.run(["--help"], { env: { TMPDIR: shared } })).code, 0)
-        assert.deepStrictEqual(readdirSync(shared), [])
-        assert.strictEqual(
-          existsSync(join(there.folder, ".cache", "tmdb-session")),
-          "enableCompileCache" in module
-        )
-      })
   )
 })
