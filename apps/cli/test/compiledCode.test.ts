@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync
@@ -43,7 +44,7 @@ const status = (there: Place, env: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function* () {
     const { env: session } = environmentSession(there)
     const ended = yield* there.run(["status"], { env: { ...session, ...env } })
-    assert.strictEqual(ended.code, 0, ended.stderr)
+    assert.deepStrictEqual([ended.code, ended.stderr], [0, ""])
     assert.include(ended.stdout, "The environment, filmfan (in use)")
   })
 
@@ -168,7 +169,14 @@ describe("compiled code", () => {
       const file = join(there.folder, "file")
       writeFileSync(file, "")
       yield* status(there, { XDG_CACHE_HOME: file })
-      assert.strictEqual(readFileSync(file, "utf8"), "")
+
+      yield* status(there)
+      for (const name of readdirSync(cacheOf(there))) {
+        rmSync(join(cacheOf(there), name), { recursive: true })
+        writeFileSync(join(cacheOf(there), name), "")
+      }
+      yield* status(there)
+      assert.deepStrictEqual([...new Set(filesBelow(cacheOf(there)).map((kept) => statSync(kept).size))], [0])
     })
   )
 })
