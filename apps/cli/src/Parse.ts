@@ -1,8 +1,7 @@
 /** Reads the arguments. What is wrong with them is said in one line, with exit code 2. */
 import { type Command, CommanderError } from "commander"
 import { program } from "./Program.js"
-import { endQuietlyWithoutReader } from "./Streams.js"
-import { style } from "./Style.js"
+import { complain, watchOutput } from "./Streams.js"
 
 /** A usage error, and the command whose help explains it. */
 class Misused extends Error {
@@ -50,14 +49,8 @@ const withoutExit = (command: Command): void => {
   for (const child of command.commands) withoutExit(child)
 }
 
-const refuse = ({ command, message }: Misused): void => {
-  const help = `See: ${fullName(command)} --help`
-  const line = process.argv.includes("--json")
-    ? JSON.stringify({ error: { _tag: "UsageError", message, exitCode: 2 } })
-    : `${style(process.stderr).cross()} ${message} ${help}`
-  process.stderr.write(`${line}\n`)
-  process.exitCode = 2
-}
+const refuse = ({ command, message }: Misused): void =>
+  complain({ _tag: "UsageError", message, exitCode: 2 }, ` See: ${fullName(command)} --help`)
 
 /** The command that is named first, alone; all of them where that is no command. */
 const tree = (first: string | undefined): Command => {
@@ -66,7 +59,7 @@ const tree = (first: string | undefined): Command => {
 }
 
 export const parse = async (argv: ReadonlyArray<string>): Promise<void> => {
-  endQuietlyWithoutReader()
+  watchOutput()
   const [first, ...rest] = argv.slice(2)
   const root = tree(first)
   withoutExit(root)

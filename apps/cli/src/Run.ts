@@ -62,6 +62,7 @@ export const run = async (command: Command, options: Shared = {}): Promise<void>
   } else {
     process.exitCode ??= 0
   }
-  // Whatever still holds the process, a prompt or a socket, has had its time. What was printed may still be on its way.
-  process.stdout.write("", () => process.stderr.write("", () => process.exit()))
+  // Whatever still holds the process, a prompt or a socket, has had its time. What was printed may still be on its
+  // way; when it is lost, that is told right after.
+  process.stdout.write("", () => setImmediate(() => process.stderr.write("", () => process.exit())))
 }

@@ -1,6 +1,6 @@
 /** Where the command is tried: a sandbox on a socket, a folder for what is kept, and the built command as a process. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -42,6 +42,8 @@ export interface Options {
   readonly input?: string
   /** This run is asked for a secret: `token` and `sandbox` print one. */
   readonly mayShowSecrets?: boolean
+  /** Where standard output goes, in place of a pipe. */
+  readonly output?: string
   /** Of a terminal; 80 unless given. */
   readonly columns?: number
 }
@@ -198,15 +200,17 @@ export const place = (options: ListenOptions = {}): Effect.Effect<Place, never, 
       (listening) => Effect.promise(() => listening.close())
     )
     const folder = yield* temporaryFolder
-    const start: Place["start"] = (args, { env, input, mayShowSecrets } = {}) =>
+    const start: Place["start"] = (args, { env, input, mayShowSecrets, output } = {}) =>
       Effect.acquireRelease(
         Effect.sync(() => {
+          const file = output === undefined ? undefined : openSync(output, "w")
           const child = spawn(process.execPath, [command, ...args], {
             env: { ...environment(tmdb, folder), ...env },
-            stdio: ["pipe", "pipe", "pipe"]
+            stdio: ["pipe", file ?? "pipe", "pipe"]
           })
-          child.stdin.on("error", () => undefined)
-          child.stdin.end(input ?? "")
+          if (file !== undefined) closeSync(file)
+          child.stdin?.on("error", () => undefined)
+          child.stdin?.end(input ?? "")
           const started = watch(child, (ended) => {
             if (mayShowSecrets !== true) refuseSecrets(tmdb, args, ended)
           })

@@ -1,6 +1,6 @@
 /** The machine or the network in trouble: one clear line, the documented exit code, nothing lost. */
 import { spawn } from "node:child_process"
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -25,6 +25,40 @@ const imposter = (answer: RequestListener) =>
   )
 
 const config = ({ folder }: Place, name = ""): string => join(folder, "config", name)
+
+/** A disk without room for what is printed: Linux has a file that is one. */
+describe.runIf(existsSync("/dev/full"))("where the output goes", () => {
+  const full = { output: "/dev/full" }
+
+  it.scopedLive("given a full disk, every command says so, and fails", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const env = { TMDB_SESSION_ID: there.tmdb.createSession() }
+      for (const args of [
+        ["status"],
+        ["token"],
+        ["api", "configuration"],
+        ["completions", "bash"],
+        ["--help"]
+      ]) {
+        const { code, stderr } = yield* there.run(args, { ...full, env })
+        assert.strictEqual(code, 1, args.join(" "))
+        assert.match(lastLine(stderr), /What this command prints could not be written \(ENOSPC\)\.$/)
+      }
+    })
+  )
+
+  it.scopedLive("given --json, says so in JSON", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const env = { TMDB_SESSION_ID: there.tmdb.createSession() }
+      const { code, stderr } = yield* there.run(["whoami", "--json"], { ...full, env })
+      assert.strictEqual(code, 1)
+      const { error } = JSON.parse(lastLine(stderr))
+      assert.deepStrictEqual([error._tag, error.exitCode], ["OutputLost", 1])
+    })
+  )
+})
 
 describe("where sessions are kept", () => {
   for (const [name, code, says] of [
