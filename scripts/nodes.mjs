@@ -3,7 +3,7 @@
  * the suite over it, on each supported line of Node, oldest first. The last
  * line counts what ran.
  */
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { delimiter, dirname, join } from "node:path"
@@ -48,16 +48,30 @@ const install = (version) => {
 const vitest = () =>
   join(dirname(createRequire(join(root, "package.json")).resolve("vitest/package.json")), "vitest.mjs")
 
-/** Runs the tests on one Node; the report is the judge. */
+/** Runs the tests on one Node, and shows what they printed once they are through; the report is the judge. */
 const test = (version, node) => {
-  const report = join(cache, "report.json")
+  const report = join(cache, `${version}.json`)
   rmSync(report, { force: true })
-  console.error(`Node ${version}`)
-  run(node, [vitest(), "run", "--config", join(root, "scripts/nodes.vitest.config.ts"), ...tests], {
+  const args = [
+    "run",
+    "--config",
+    join(root, "scripts/nodes.vitest.config.ts"),
+    `--outputFile.json=${report}`,
+    ...tests
+  ]
+  const child = spawn(node, [vitest(), ...args], {
     cwd: root,
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+    stdio: ["ignore", "pipe", "pipe"]
   })
-  return count(report)
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => printed.push(chunk))
+  return new Promise((resolve) => {
+    child.once("close", () => {
+      console.error(`Node ${version}\n${Buffer.concat(printed)}`)
+      resolve(count(report))
+    })
+  })
 }
 
 const missing = { passed: 0, failed: 1, problem: undefined }
@@ -65,13 +79,19 @@ const missing = { passed: 0, failed: 1, problem: undefined }
 setUp()
 if (pnpm(["turbo", "run", "build", "--filter=@tmdb-session/conformance^..."]) !== 0) process.exit(1)
 
-const counts = versions.map((version) => {
+const onVersion = (version) => {
   const node = install(version)
   if (node === undefined) return missing
   const says = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim()
   if (says !== `v${version}`) return { ...missing, problem: `Node ${version} says that it is ${says}` }
   return test(version, node)
-})
+}
+
+// Two at a time: much of what the tests do is to wait.
+const counts = []
+for (let first = 0; first < versions.length; first += 2) {
+  counts.push(...(await Promise.all(versions.slice(first, first + 2).map(onVersion))))
+}
 
 for (const { problem } of counts) if (problem !== undefined) console.error(problem)
 const total = (name) => counts.reduce((sum, one) => sum + one[name], 0)

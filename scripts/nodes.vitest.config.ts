@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     projects: ["packages/node", "packages/conformance"],
-    reporters: ["default", ["json", { outputFile: "node_modules/.cache/nodes/report.json" }]],
+    reporters: ["default", "json"],
     maxWorkers: 2
   }
 })

@@ -8,7 +8,6 @@ export default mergeConfig(
     test: {
       globalSetup: "../../scripts/chromium.setUp.mjs",
       maxWorkers: 1,
-      isolate: false,
       testTimeout: 60_000,
       hookTimeout: 120_000
     }
