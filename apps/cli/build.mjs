@@ -95,19 +95,17 @@ const undici = {
 const rareFunctions = {
   "node:child_process": ["spawn"],
   "node:crypto": ["createHash", "randomBytes", "timingSafeEqual"],
-  "node:fs/promises": ["link", "mkdir", "open", "readdir", "rename", "rm", "unlink", "writeFile"],
+  "node:fs/promises": ["link", "mkdir", "open", "readdir", "readFile", "rename", "rm", "unlink", "writeFile"],
   "node:http": ["createServer"],
   "node:module": ["createRequire"],
   "node:v8": ["cachedDataVersionTag", "setFlagsFromString"],
   "node:zlib": ["brotliDecompressSync", "crc32", "gunzipSync", "inflateRawSync", "inflateSync"]
 }
 
-/** To look at files takes less of Node than to hold them open. */
+/** To look at a file takes less of Node than to hold it open, and here no threads: nothing else is done meanwhile. */
 const looking = `
-  import { constants, lstat as lstatWithCallback, readFile as readFileWithCallback } from "node:fs"
-  import { promisify } from "node:util"
-  export const lstat = promisify(lstatWithCallback)
-  export const readFile = promisify(readFileWithCallback)
+  import { constants, lstatSync } from "node:fs"
+  export const lstat = async (...given) => lstatSync(...given)
   export { constants }
 `
 

@@ -1,5 +1,6 @@
 /** What the command remembers beside the sessions. It holds no secret, and losing it loses no session. */
 import { randomBytes } from "node:crypto"
+import { readFileSync } from "node:fs"
 import * as fs from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { FileSessionStore, TmdbError } from "@tmdb-session/node"
@@ -17,9 +18,10 @@ const path: Effect.Effect<string, TmdbError.InvalidConfiguration> = Effect.map(
   (directory) => join(directory, "preferences.json")
 )
 
-const parse = (text: string): Preferences => {
+/** At once, and not beside other things: at a start there are none, and Node would make threads for it. */
+const readFrom = (file: string): Preferences => {
   try {
-    const { keyring, profile } = JSON.parse(text) as Record<string, unknown>
+    const { keyring, profile } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>
     return {
       ...(typeof profile === "string" ? { profile } : {}),
       ...(keyring === true ? { keyring } : {})
@@ -29,9 +31,7 @@ const parse = (text: string): Preferences => {
   }
 }
 
-export const read: Effect.Effect<Preferences, TmdbError.InvalidConfiguration> = Effect.flatMap(path, (file) =>
-  Effect.promise(() => fs.readFile(file, "utf8").then(parse, () => ({})))
-)
+export const read: Effect.Effect<Preferences, TmdbError.InvalidConfiguration> = Effect.map(path, readFrom)
 
 const notWritten = (file: string, error: unknown) => {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
