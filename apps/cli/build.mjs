@@ -114,7 +114,7 @@ const node = {
   setup: ({ onLoad, onResolve }) => {
     const namespace = "node"
     onResolve(
-      { filter: /^node:(child_process|crypto|fs\/promises|http|module|v8|zlib)$/ },
+      { filter: new RegExp(`^(${Object.keys(rareFunctions).join("|")})$`) },
       ({ importer, namespace: from, path }) => {
         if (from === namespace) return undefined
         if (path === "node:http" && importer.includes("/undici/")) return { path: "http", namespace }

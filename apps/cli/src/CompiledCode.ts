@@ -17,6 +17,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from "node:fs"
 import { basename, dirname, isAbsolute, join } from "node:path"
@@ -34,16 +35,19 @@ const caches = (): string | undefined => {
   return isFolder(HOME) ? join(HOME, ".cache") : undefined
 }
 
+/** Of a path that is not there, whose is the nearest folder above it that is. */
+const ownerOf = (path: string): number =>
+  statSync(path, { throwIfNoEntry: false })?.uid ?? ownerOf(dirname(path))
+
 /**
- * Whether nobody else could leave code there for us to run. Somebody could below
- * the HOME of another, which `sudo` may leave us with. One that is not there yet
- * will be ours.
+ * Whether the folder is this user's, or would be, and nobody else could leave code
+ * there for us to run. `sudo` may leave us with the HOME of another.
  */
 const isOurs = (folder: string): boolean => {
   if (process.geteuid === undefined) return true
   try {
     const found = lstatSync(folder, { throwIfNoEntry: false })
-    if (found === undefined) return true
+    if (found === undefined) return ownerOf(dirname(folder)) === process.geteuid()
     return found.isDirectory() && found.uid === process.geteuid() && (found.mode & 0o022) === 0
   } catch {
     return false

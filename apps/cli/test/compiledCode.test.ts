@@ -1,6 +1,7 @@
 /** Compiled code is kept from one start to the next, for this user alone, and nothing depends on it. */
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -160,6 +161,25 @@ describe("compiled code", () => {
       chmodSync(join(open, "tmdb-session", "compiled"), 0o777)
       yield* status(there, { XDG_CACHE_HOME: open })
       assert.deepStrictEqual(filesBelow(open), [])
+    })
+  )
+
+  // Only root can make a folder somebody else's, and only root is sent to one by sudo.
+  it.scopedLive.runIf(process.geteuid?.() === 0)("is left alone below the HOME of another user", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const another = 12_345
+      const home = join(there.folder, "home")
+      mkdirSync(home)
+      chownSync(home, another, another)
+      yield* status(there, { HOME: home })
+      assert.deepStrictEqual(readdirSync(home), [])
+
+      const compiled = join(home, ".cache", "tmdb-session", "compiled")
+      mkdirSync(compiled, { recursive: true })
+      chownSync(compiled, another, another)
+      yield* status(there, { HOME: home })
+      assert.deepStrictEqual(filesBelow(home), [])
     })
   )
 
