@@ -1,4 +1,5 @@
 /** Bundles the command: one package without a dependency that it needs, in chunks that are loaded when needed, and its manual. */
+import { createHash } from "node:crypto"
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
@@ -126,6 +127,9 @@ const node = {
     onLoad({ filter: /^http$/, namespace }, () => ({
       contents: "exports.IncomingMessage = class {}\nexports.maxHeaderSize = 16384"
     }))
+    // What everybody has at hand is loaded from a module of its own.
+    onResolve({ filter: /^node:process$/ }, () => ({ path: "process", namespace }))
+    onLoad({ filter: /^process$/, namespace }, () => ({ contents: "module.exports = process" }))
     onLoad({ filter: /^node:/, namespace }, ({ path }) => ({
       contents: rareFunctions[path]
         .map((name) => `export const ${name} = (...given) => require("${path}").${name}(...given)`)
@@ -148,12 +152,20 @@ const platform = {
   }
 }
 
-/** Effect's clock counts from Node's measurements of itself, for which Node loads ten modules; Node's other clock will do. */
+/**
+ * Effect's clock counts from Node's measurements of itself, for which Node loads
+ * ten modules; Node's other clock will do. And it looks at its own stack, to see
+ * whether a bundler has left a function of its own that tidies others': V8 then
+ * counts the lines of all that is loaded. It is left here.
+ */
 const effect = {
   name: "effect",
   setup: ({ onLoad }) => {
     onLoad({ filter: /effect\/dist\/esm\/internal\/clock\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace('typeof performance === "undefined"', "true")
+    }))
+    onLoad({ filter: /effect\/dist\/esm\/Utils\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/(const isNotOptimizedAway =).*;/, "$1 true;")
     }))
   }
 }
@@ -221,8 +233,15 @@ const quickToStart = async (text) => {
   }).code
 }
 
-/** As `CompiledCode.ts` loads it. */
-const chunk = (code) => `(function(exports,require,module,__filename){${code}})`
+/** Of all chunks: what was compiled of others is of no use to these. */
+const sum = createHash("sha256")
+
+/** As `CompiledCode.ts` loads it. What was an ES module is strict, and stays so. */
+const writeChunk = (path, code) => {
+  const text = `(function(exports,require,module,__filename){"use strict";${code}})`
+  sum.update(text)
+  writeFileSync(path, text)
+}
 
 rmSync("dist", { recursive: true, force: true })
 mkdirSync("dist/chunks", { recursive: true })
@@ -237,18 +256,9 @@ const { outputFiles: chunks } = await build({
   legalComments: "linked"
 })
 for (const { path, text } of chunks) {
-  writeFileSync(path, path.endsWith(".js") ? chunk(await quickToStart(text)) : text)
+  if (path.endsWith(".js")) writeChunk(path, await quickToStart(text))
+  else writeFileSync(path, text)
 }
-
-const parse = chunks.map(({ path }) => basename(path)).find((name) => /^Parse-\w+\.js$/.test(name))
-const { outputFiles: main } = await build({
-  ...options,
-  ...commonJs,
-  define: { ...options.define, ...commonJs.define, TMDB_SESSION_CHUNK: JSON.stringify(`chunks/${parse}`) },
-  entryPoints: ["src/main.ts"]
-})
-for (const { path, text } of main) writeFileSync(path, text)
-chmodSync("dist/main.js", 0o755)
 
 const undiciFolder = dirname(
   createRequire(realpathSync("node_modules/@tmdb-session/node/package.json")).resolve("undici")
@@ -264,11 +274,26 @@ const { outputFiles: rareChunks } = await build({
   bundle: true,
   write: false
 })
-for (const { text } of rareChunks) writeFileSync(join("dist/chunks", rareFile), chunk(text))
+for (const { text } of rareChunks) writeChunk(join("dist/chunks", rareFile), text)
 writeFileSync(
   join("dist/chunks", parserFile),
   createRequire(import.meta.url)(join(undiciFolder, "lib/llhttp/llhttp_simd-wasm.js"))
 )
+
+const parse = chunks.map(({ path }) => basename(path)).find((name) => /^Parse-\w+\.js$/.test(name))
+const { outputFiles: main } = await build({
+  ...options,
+  ...commonJs,
+  define: {
+    ...options.define,
+    ...commonJs.define,
+    TMDB_SESSION_BUILD: JSON.stringify(sum.digest("hex").slice(0, 8)),
+    TMDB_SESSION_CHUNK: JSON.stringify(`chunks/${parse}`)
+  },
+  entryPoints: ["src/main.ts"]
+})
+for (const { path, text } of main) writeFileSync(path, text)
+chmodSync("dist/main.js", 0o755)
 
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-manual-"))
 const outfile = join(folder, "manual.mjs")

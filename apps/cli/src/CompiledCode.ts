@@ -23,8 +23,10 @@ import {
 import { basename, dirname, isAbsolute, join } from "node:path"
 import { cachedDataVersionTag, setFlagsFromString } from "node:v8"
 import { Script } from "node:vm"
-import { crc32 } from "node:zlib"
 import { version } from "./version.js"
+
+/** Written in by the build: stands for the text of all chunks. */
+declare const TMDB_SESSION_BUILD: string
 
 /** Where this user's caches are, by the customs of each platform. */
 const caches = (): string | undefined => {
@@ -54,9 +56,12 @@ const isOurs = (folder: string): boolean => {
   }
 }
 
+/** What V8 has compiled of another text would crash it. */
+const build = `${version}-${TMDB_SESSION_BUILD}-`
+
 /** What one V8 has compiled is of no use to another, nor with other flags: that is what the tag tells. */
 const folderName = (): string =>
-  `${version}-${process.version}-${process.arch}-${cachedDataVersionTag().toString(16)}`
+  `${build}${process.version}-${process.arch}-${cachedDataVersionTag().toString(16)}`
 
 /** The build has V8 hurry with undici's parser (`--liftoff-only`). The next start begins without that, and what it implies. */
 const resetFlags = (): void => {
@@ -64,41 +69,45 @@ const resetFlags = (): void => {
     setFlagsFromString(flag)
 }
 
-let memory = Buffer.alloc(0)
-
-/** Good until the next file is read. Memory that is new to a process costs more than to read into it. */
-const read = (file: string): Buffer => {
+const withFile = <A>(file: string, use: (descriptor: number, size: number) => A): A => {
   const descriptor = openSync(file, "r")
   try {
-    const { size } = fstatSync(descriptor)
-    if (size > memory.length) memory = Buffer.allocUnsafeSlow(Math.max(size, 1 << 20))
-    let length = 0
-    for (let more = -1; more !== 0 && length < size; length += more) {
-      more = readSync(descriptor, memory, length, size - length, null)
-    }
-    return memory.subarray(0, length)
+    return use(descriptor, fstatSync(descriptor).size)
   } finally {
     closeSync(descriptor)
   }
 }
 
-/**
- * V8 runs what it is given, and crashes if that is damaged or of another source.
- * A sum at the end, over both, tells.
- */
-const sumLength = 4
-
-const withSum = (code: Buffer, sumOfSource: number): Buffer => {
-  const whole = Buffer.alloc(code.length + sumLength)
-  code.copy(whole)
-  whole.writeUInt32LE(crc32(code, sumOfSource), code.length)
-  return whole
+/** Reads on, until the length is reached or the file ends. */
+const fill = (buffer: Buffer, descriptor: number, length: number): Buffer => {
+  let filled = 0
+  for (let more = -1; more !== 0 && filled < length; filled += more) {
+    more = readSync(descriptor, buffer, filled, length - filled, null)
+  }
+  return buffer.subarray(0, filled)
 }
 
-const withoutSum = (whole: Buffer, sumOfSource: number): Buffer | undefined => {
-  if (whole.length < sumLength) return undefined
-  const code = whole.subarray(0, -sumLength)
-  return crc32(code, sumOfSource) === whole.readUInt32LE(code.length) ? code : undefined
+let memory = Buffer.alloc(0)
+const again = Buffer.alloc(1 << 14)
+
+/** Good until the next is read. Memory that is new to a process costs more than to read into it. */
+const read = (descriptor: number, length: number): Buffer => {
+  if (length > memory.length) memory = Buffer.allocUnsafeSlow(Math.max(length, 1 << 20))
+  return fill(memory, descriptor, length)
+}
+
+/**
+ * V8 runs what it is given, and crashes if that is damaged. So it is kept twice,
+ * and taken if both are the same: that takes less time than to make a sum, which
+ * Node has to load more of itself for.
+ */
+const readTwice = (descriptor: number, size: number): Buffer | undefined => {
+  const code = read(descriptor, size / 2)
+  for (let at = 0; at < code.length; at += again.length) {
+    const part = code.subarray(at, at + again.length)
+    if (!fill(again, descriptor, part.length).equals(part)) return undefined
+  }
+  return code
 }
 
 /** Written aside and moved: another start may be reading it. */
@@ -114,7 +123,6 @@ const write = (file: string, data: Buffer): void => {
 
 interface Compiled {
   readonly file: string
-  readonly sumOfSource: number
   readonly script: Script
 }
 
@@ -134,16 +142,16 @@ class Cache {
     })
   }
 
-  find(file: string, sumOfSource: number): Buffer | undefined {
+  find(file: string): Buffer | undefined {
     try {
-      return withoutSum(read(join(this.#parent, this.#name, this.#command, file)), sumOfSource)
+      return withFile(join(this.#parent, this.#name, this.#command, file), readTwice)
     } catch {
       return undefined
     }
   }
 
-  add(file: string, sumOfSource: number, script: Script): void {
-    this.#compiled.push({ file, sumOfSource, script })
+  add(file: string, script: Script): void {
+    this.#compiled.push({ file, script })
   }
 
   #keep(): void {
@@ -152,8 +160,9 @@ class Cache {
     const folder = join(this.#parent, this.#name, this.#command)
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      for (const { file, script, sumOfSource } of this.#compiled) {
-        write(join(folder, file), withSum(script.createCachedData(), sumOfSource))
+      for (const { file, script } of this.#compiled) {
+        const code = script.createCachedData()
+        write(join(folder, file), Buffer.concat([code, code]))
       }
       this.#removeOlder()
     } catch {
@@ -163,7 +172,7 @@ class Cache {
 
   #removeOlder(): void {
     for (const name of readdirSync(this.#parent)) {
-      if (name.startsWith(`${version}-`)) continue
+      if (name.startsWith(build)) continue
       rmSync(join(this.#parent, name), { recursive: true, force: true })
     }
   }
@@ -191,14 +200,12 @@ export const loader = (command: string): ((file: string) => unknown) => {
   const modules = new Map<string, { exports: unknown }>()
 
   const compile = (file: string): Script => {
-    const bytes = read(file)
-    const source = bytes.toString()
+    const source = withFile(file, read).toString()
     if (cache === undefined) return new Script(source, { filename: file })
     const name = basename(file)
-    const sumOfSource = crc32(bytes)
-    const cachedData = cache.find(name, sumOfSource)
+    const cachedData = cache.find(name)
     const script = new Script(source, { filename: file, cachedData })
-    if (cachedData === undefined || script.cachedDataRejected === true) cache.add(name, sumOfSource, script)
+    if (cachedData === undefined || script.cachedDataRejected === true) cache.add(name, script)
     return script
   }
 
