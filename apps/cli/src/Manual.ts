@@ -1,6 +1,6 @@
 /** The manual page, made from the command tree by the build. */
 import type { Command, Option } from "commander"
-import { environment, exitCodes, notes } from "./Program.js"
+import { environment, exitCodes, notes, program } from "./Program.js"
 
 /** A line that begins with a dot or a quote would be a request, and a dash a hyphen. */
 const text = (words: string): string =>
@@ -38,8 +38,9 @@ const commandPart = (command: Command): string => {
 const rows = (of: ReadonlyArray<readonly [string | number, string]>): string =>
   of.map(([name, meaning]) => `.TP\n\\fB${text(String(name))}\\fR\n${text(meaning)}`).join("\n")
 
-/** `root` in the language of the manual, roff. */
-export const manual = (root: Command): string => {
+/** The command tree in the language of the manual, roff. */
+export const manual = (): string => {
+  const root = program()
   const commands = root
     .createHelp()
     .visibleCommands(root)

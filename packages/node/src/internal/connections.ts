@@ -11,8 +11,9 @@
  * within the last second, by the wall clock, or a new one. On a busy server
  * there is always one in use, and nothing is opened anew.
  */
+import type { Socket } from "node:net"
 import type { buildConnector, Dispatcher } from "undici"
-import { Client, EnvHttpProxyAgent, errors, connect as tunnel } from "./undici.js"
+import { Client, connector, EnvHttpProxyAgent, errors, connect as tunnel } from "./undici.js"
 
 /** A request on its way, and what is to be told of it. */
 export interface Exchange extends Dispatcher.DispatchHandler {
@@ -68,26 +69,52 @@ const proxyClient = (proxy: URL, options: object): Dispatcher => {
   return Object.assign(client, { connect })
 }
 
-/** One connection: a dispatcher that opens no second one, and when it was last in use. */
+/** A dispatcher that opens one connection, and what ends an attempt at it: undici would let that run on, keeping the process alive. */
+interface Opened {
+  readonly dispatcher: Dispatcher
+  readonly disconnect: () => void
+}
+
+const options = { pipelining: 1, keepAliveTimeout: longestIdle.ordinary }
+
+const direct = (origin: string): Opened => {
+  const connect = connector({})
+  let socket: Socket | undefined
+  const dispatcher = new Client(origin, {
+    ...options,
+    connect: (target, callback) => {
+      socket = connect(target, callback)
+    }
+  })
+  return { dispatcher, disconnect: () => void socket?.destroy() }
+}
+
+/** Of its sockets undici's agent for proxies shows none: a signal ends them, at some cost. */
+const proxied = (): Opened => {
+  const abort = new AbortController()
+  // undici fills in the port that its type asks for.
+  const connect = { signal: abort.signal } as buildConnector.BuildOptions
+  const dispatcher = new EnvHttpProxyAgent({
+    ...options,
+    connections: 1,
+    connect,
+    proxyTls: connect,
+    requestTls: connect,
+    clientFactory: proxyClient
+  })
+  return { dispatcher, disconnect: () => abort.abort() }
+}
+
+/** One connection, and when it was last in use. */
 class Connection {
   readonly dispatcher: Dispatcher
   lastUsed = 0
-  readonly #abort = new AbortController()
+  readonly #disconnect: () => void
 
   constructor(origin: string) {
-    const { signal } = this.#abort
-    // undici fills in the port that its type asks for.
-    const connect = { signal } as buildConnector.BuildOptions
-    const options = { pipelining: 1, keepAliveTimeout: longestIdle.ordinary, connect }
-    this.dispatcher = isProxied(origin)
-      ? new EnvHttpProxyAgent({
-          ...options,
-          connections: 1,
-          proxyTls: connect,
-          requestTls: connect,
-          clientFactory: proxyClient
-        })
-      : new Client(origin, options)
+    const { dispatcher, disconnect } = isProxied(origin) ? proxied() : direct(origin)
+    this.dispatcher = dispatcher
+    this.#disconnect = disconnect
   }
 
   /** The wall clock, since the monotonic one stands still while a machine sleeps; one set back is no proof either. */
@@ -96,9 +123,8 @@ class Connection {
     return idle >= 0 && idle <= (once ? longestIdle.once : longestIdle.ordinary)
   }
 
-  /** The signal also ends an attempt to connect, which undici lets run on, keeping the process alive. */
   destroy(): void {
-    this.#abort.abort()
+    this.#disconnect()
     void this.dispatcher.destroy()
   }
 }
