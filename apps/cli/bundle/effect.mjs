@@ -8,6 +8,12 @@ const edits = [
     to: "export const $1 = /* @__PURE__ */ (() => class $1 $2})()"
   },
   {
+    // So are dates, durations and whatever else a schema may be of.
+    file: /effect\/dist\/esm\/Schema\.js$/,
+    from: /^(export )?class (\w+) (extends (?:(?!^\}$)[\s\S])*?\)) \{\}$/gm,
+    to: "$1const $2 = /* @__PURE__ */ (() => class $2 $3 {})()"
+  },
+  {
     // The clock counts from Node's measurements of itself, for which Node loads ten modules; its other clock will do.
     file: /effect\/dist\/esm\/internal\/clock\.js$/,
     from: 'typeof performance === "undefined"',

@@ -1,9 +1,9 @@
 /**
  * undici, cut to what a start needs.
  *
- * Half of it is read at each start, and compiled. Of what the adapter uses the
- * client waits until there is a request to make; what is needed at times only
- * waits in a file of its own; HTTP/2, which is never asked for, is left out.
+ * Half of it would be read at each start, and compiled. What makes a connection
+ * waits until there is a request to make; what is needed at times only waits in
+ * a file of its own; HTTP/2, which is never asked for, is left out.
  */
 import { readFileSync, realpathSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -69,15 +69,17 @@ const tables = (path) => {
 
 const itself = "?itself"
 
-const laterClient = (path) => `
+const later = (path) => `
   module.exports = function (...given) {
-    return new (require(${JSON.stringify(join(folder, path) + itself)}))(...given)
+    const now = require(${JSON.stringify(join(folder, path) + itself)})
+    return new.target === undefined ? now(...given) : new now(...given)
   }
 `
 
 const replaced = {
   ...rare,
-  "dispatcher/client.js": laterClient,
+  "core/connect.js": later,
+  "dispatcher/client.js": later,
   "dispatcher/client-h2.js": () => 'module.exports = () => { throw new Error("HTTP/2 was not asked for") }',
   "llhttp/llhttp_simd-wasm.js": () => parserFromFile,
   "llhttp/constants.js": tables

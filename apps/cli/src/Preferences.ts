@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import * as fs from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { FileSessionStore, TmdbError } from "@tmdb-session/node"
+import { FileSessionStore, type SessionStore, TmdbError } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 
 export interface Preferences {
@@ -13,10 +13,7 @@ export interface Preferences {
   readonly keyring?: boolean
 }
 
-const path: Effect.Effect<string, TmdbError.InvalidConfiguration> = Effect.map(
-  FileSessionStore.defaultDirectory,
-  (directory) => join(directory, "preferences.json")
-)
+const fileIn = (directory: string): string => join(directory, "preferences.json")
 
 /** At once, and not beside other things: at a start there are none, and Node would make threads for it. */
 const readFrom = (file: string): Preferences => {
@@ -31,7 +28,8 @@ const readFrom = (file: string): Preferences => {
   }
 }
 
-export const read: Effect.Effect<Preferences, TmdbError.InvalidConfiguration> = Effect.map(path, readFrom)
+export const read = (directory: string): Effect.Effect<Preferences> =>
+  Effect.sync(() => readFrom(fileIn(directory)))
 
 const notWritten = (file: string, error: unknown) => {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
@@ -56,12 +54,13 @@ const replace = async (file: string, text: string): Promise<void> => {
 }
 
 export const update = (
+  directory: string,
   change: Preferences
-): Effect.Effect<void, TmdbError.InvalidConfiguration | TmdbError.SessionStoreError> =>
+): Effect.Effect<void, SessionStore.StoreError> =>
   Effect.gen(function* () {
-    const file = yield* path
-    yield* FileSessionStore.lock()
-    const before = yield* read
+    const file = fileIn(directory)
+    yield* FileSessionStore.lock({ directory })
+    const before = yield* read(directory)
     yield* Effect.tryPromise({
       try: () => replace(file, `${JSON.stringify({ ...before, ...change })}\n`),
       catch: (error) => notWritten(file, error)

@@ -41,7 +41,8 @@ const report = (cause: Cause.Cause<Failure>, asJson: boolean): number => {
 /** Runs to the end, or until a signal; a second one does not wait. */
 export const run = async (command: Command, options: Shared = {}): Promise<void> => {
   const fiber = command.pipe(
-    Effect.provide(Sessions.layer),
+    Effect.provideServiceEffect(Sessions.Sessions, Sessions.make),
+    Effect.scoped,
     Effect.provideService(Verbose, options.verbose === true),
     Effect.runFork
   )

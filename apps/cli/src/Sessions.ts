@@ -43,6 +43,8 @@ export interface Kept {
 }
 
 export interface Service {
+  /** Where the file is, for people to read. */
+  readonly filePath: string
   /** The profile of whoever names none. */
   readonly current: Effect.Effect<string, SessionStore.StoreError>
   readonly makeCurrent: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
@@ -60,9 +62,6 @@ export interface Service {
 
 export class Sessions extends Context.Tag("tmdb-session/Sessions")<Sessions, Service>() {}
 
-/** Where the file is, for people to read. */
-export const filePath: Effect.Effect<string, TmdbError.InvalidConfiguration> = FileSessionStore.path()
-
 const configDirectory = Config.string("TMDB_SESSION_CONFIG_DIR").pipe(
   Config.map((value) => value.trim()),
   Config.withDefault("")
@@ -77,10 +76,6 @@ type Opening = Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>
 
 type Places = ReadonlyArray<readonly [Place, Opening]>
 
-/** What is done of several steps: another command waits for the last of them. */
-const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
-  Effect.scoped(Effect.zipRight(FileSessionStore.lock(), steps))
-
 type Identified = Pick<SessionStore.Record, "sessionId">
 
 export const isSame = (one: Identified, other: Identified): boolean =>
@@ -94,10 +89,12 @@ const openKeyring = (scope: Scope.Scope): Effect.Effect<SessionStore.Service, Tm
     return Context.get(yield* Layer.buildWithScope(layer, scope), SessionStore.SessionStore)
   })
 
-const make = Effect.gen(function* () {
-  const file = yield* SessionStore.SessionStore
+export const make = Effect.gen(function* () {
+  const directory = yield* FileSessionStore.defaultDirectory
+  const file = yield* FileSessionStore.make({ directory })
+  const lock = FileSessionStore.lock({ directory })
   const keyring = yield* Effect.cached(openKeyring(yield* Effect.scope))
-  const { keyring: hasKept = false, profile } = yield* Preferences.read
+  const { keyring: hasKept = false, profile } = yield* Preferences.read(directory)
 
   const both: Places = [
     ["file", Effect.succeed(file)],
@@ -105,6 +102,10 @@ const make = Effect.gen(function* () {
   ]
   /** The places that may hold something, the cheaper one first. */
   const places = hasKept ? both : both.slice(0, 1)
+
+  /** What is done of several steps: another command waits for the last of them. */
+  const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
+    Effect.scoped(Effect.zipRight(lock, steps))
 
   const find: Service["find"] = (name) =>
     Effect.gen(function* () {
@@ -136,7 +137,7 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const { noKeyring, place, store } = yield* chosen(insecureStorage)
       if (place === "file") yield* file.prove
-      else yield* Preferences.update({ keyring: true })
+      else yield* Preferences.update(directory, { keyring: true })
       return {
         place,
         noKeyring,
@@ -163,8 +164,9 @@ const make = Effect.gen(function* () {
     })
 
   return Sessions.of({
+    filePath: yield* FileSessionStore.path({ directory }),
     current: Effect.succeed(profile ?? SessionStore.defaultProfile),
-    makeCurrent: (name) => Preferences.update({ profile: name }),
+    makeCurrent: (name) => Preferences.update(directory, { profile: name }),
     find,
     list: Effect.map(
       Effect.forEach(places, ([, open]) => Effect.flatMap(open, (store) => store.list)),
@@ -173,7 +175,7 @@ const make = Effect.gen(function* () {
     forget: (name, ended) =>
       Effect.gen(function* () {
         // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
-        yield* Effect.ignore(FileSessionStore.lock())
+        yield* Effect.ignore(lock)
         // All of them, before one that fails is told of.
         const removals = yield* Effect.forEach(places, ([, open]) =>
           Effect.gen(function* () {
@@ -190,8 +192,3 @@ const make = Effect.gen(function* () {
     prepare
   })
 })
-
-export const layer: Layer.Layer<Sessions, TmdbError.InvalidConfiguration> = Layer.provide(
-  Layer.scoped(Sessions, make),
-  FileSessionStore.layer()
-)

@@ -6,12 +6,12 @@
 
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import { layer, SessionStore, type SignIn, TmdbClient, type TmdbError } from "@tmdb-session/node"
+import { HttpClientNode, SessionStore, type SignIn, TmdbClient, type TmdbError } from "@tmdb-session/node"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import { NotSignedIn } from "./Failure.js"
 import { attention, say } from "./Output.js"
 import { type Place, Sessions } from "./Sessions.js"
@@ -22,9 +22,8 @@ export interface Environment extends TmdbClient.Settings {
 }
 
 const sessionId = Config.string("TMDB_SESSION_ID").pipe(
-  Config.option,
-  Config.map((value) => Option.getOrElse(value, () => "").trim()),
-  Config.map((value) => (value === "" ? undefined : Redacted.make(value)))
+  Config.withDefault(""),
+  Config.map((value) => (value.trim() === "" ? undefined : Redacted.make(value.trim())))
 )
 
 export const environment: Effect.Effect<Environment, TmdbError.InvalidConfiguration> = TmdbClient.readConfig(
@@ -69,7 +68,20 @@ const missing = new NotSignedIn({
     "There is no API credential. Set TMDB_ACCESS_TOKEN to the API read access token from https://www.themoviedb.org/settings/api, or run: tmdb-session login"
 })
 
-export type Client = Layer.Layer<TmdbClient.TmdbClient, TmdbError.InvalidConfiguration>
+/** Makes the client. It is no layer, which takes Effect longer to build than all that is asked of TMDB. */
+export type Client = Effect.Effect<TmdbClient.Service, TmdbError.InvalidConfiguration, Scope.Scope>
+
+/** Gives an effect the client, whose connections are closed when it has ended. */
+export const withClient =
+  (client: Client) =>
+  <A, E, R>(
+    effect: Effect.Effect<A, E, R>
+  ): Effect.Effect<
+    A,
+    E | TmdbError.InvalidConfiguration,
+    Exclude<Exclude<R, TmdbClient.TmdbClient>, Scope.Scope>
+  > =>
+    Effect.scoped(Effect.provideServiceEffect(effect, TmdbClient.TmdbClient, client))
 
 /** TMDB's answers of under a kilobyte gain nothing by being compressed, and undoing that has its cost at each start. */
 const uncompressed = HttpClient.mapRequest(HttpClientRequest.setHeader("accept-encoding", "identity"))
@@ -87,15 +99,14 @@ export const client = (
     const { record, transform = uncompressed } = options
     const credential = options.credential ?? credentialOf(env, record)
     if (credential === undefined) return missing
-    return Effect.succeed(
-      layer({
-        accessToken: credential.accessToken,
-        apiKey: credential.apiKey,
-        apiUrl: env.apiUrl ?? record?.apiUrl,
-        webUrl: env.webUrl,
-        transformClient: (http) => transform(verbose ? narrate(http) : http)
-      })
-    )
+    const made = TmdbClient.make({
+      accessToken: credential.accessToken,
+      apiKey: credential.apiKey,
+      apiUrl: env.apiUrl ?? record?.apiUrl,
+      webUrl: env.webUrl,
+      transformClient: (http) => transform(verbose ? narrate(http) : http)
+    })
+    return Effect.succeed(Effect.provideServiceEffect(made, HttpClient.HttpClient, HttpClientNode.make()))
   })
 
 /** The profile that was named, or the current one. */
@@ -148,9 +159,9 @@ export const active = (
     if (found === undefined) return yield* notSignedIn(profile)
     const { place, record } = found
     yield* sayCredentialOfEnvironment(env, record)
-    const layer = yield* client(env, { record })
-    const session = yield* Effect.provide(SessionStore.session(record), layer)
-    return { env, session, record, place, client: layer }
+    const tmdb = yield* client(env, { record })
+    const session = yield* withClient(tmdb)(SessionStore.session(record))
+    return { env, session, record, place, client: tmdb }
   })
 
 /** The client for what needs no session: with the environment's credential, or that of a profile. */

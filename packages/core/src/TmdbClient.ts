@@ -13,7 +13,6 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Credentials from "./Credentials.js"
 import type { Attempt } from "./Delivery.js"
@@ -266,10 +265,8 @@ export const layer = (
 /** A setting that is not there, or blank, is absent. */
 const setting = (name: string) =>
   Config.string(name).pipe(
-    Config.option,
-    Config.map(Option.map((value) => value.trim())),
-    Config.map(Option.filter((value) => value !== "")),
-    Config.map(Option.getOrUndefined)
+    Config.withDefault(""),
+    Config.map((value) => value.trim() || undefined)
   )
 
 const secretSetting = (name: string) =>

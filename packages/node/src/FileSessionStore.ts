@@ -15,7 +15,6 @@ import { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { decide } from "./internal/directory.js"
 import * as sessionFile from "./internal/sessionFile.js"
@@ -33,9 +32,8 @@ export interface Options {
 
 const setting = (name: string) =>
   Config.string(name).pipe(
-    Config.option,
-    Config.map(Option.filter((value) => value.trim() !== "")),
-    Config.map(Option.getOrUndefined)
+    Config.withDefault(""),
+    Config.map((value) => (value.trim() === "" ? undefined : value))
   )
 
 const settings = Config.all({
@@ -131,8 +129,23 @@ export const lock = (options: Options = {}): Effect.Effect<void, SessionStore.St
  * A store in a file. Its operations fail with `SessionStoreError`: `permission`
  * (not ours alone, a link, not writable), `full`, `corrupt` or `unavailable`.
  *
- * The layer fails with `InvalidConfiguration` when the home folder is not known
- * and no folder is given.
+ * Fails with `InvalidConfiguration` when the home folder is not known and no
+ * folder is given.
+ *
+ * @example
+ * import { FileSessionStore } from "@tmdb-session/node"
+ * import { Effect } from "effect"
+ *
+ * const profiles = Effect.flatMap(FileSessionStore.make(), (store) => store.list)
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<SessionStore.Service, InvalidConfiguration> =>
+  Effect.map(Effect.flatMap(directoryOf(options), sessionFile.make), SessionStore.make)
+
+/**
+ * The store as a layer, which fails as `make` does.
  *
  * @example
  * import { FileSessionStore, SessionStore } from "@tmdb-session/node"
@@ -146,7 +159,4 @@ export const lock = (options: Options = {}): Effect.Effect<void, SessionStore.St
  * @category layers
  */
 export const layer = (options: Options = {}): Layer.Layer<SessionStore.SessionStore, InvalidConfiguration> =>
-  Layer.effect(
-    SessionStore.SessionStore,
-    Effect.map(Effect.flatMap(directoryOf(options), sessionFile.make), SessionStore.make)
-  )
+  Layer.effect(SessionStore.SessionStore, make(options))

@@ -19,7 +19,8 @@ import {
   isForeign,
   notSignedIn,
   profileOf,
-  saySessionOfEnvironment
+  saySessionOfEnvironment,
+  withClient
 } from "../Settings.js"
 
 type Method = "GET" | "POST" | "PUT" | "DELETE"
@@ -214,7 +215,7 @@ export const api = (where: string, options: Options): Command =>
       })
     }
     let text = ""
-    const layer = yield* client(env, {
+    const tmdb = yield* client(env, {
       record,
       // What belongs to a person in version 4 is asked for with their own access token.
       credential:
@@ -242,5 +243,5 @@ export const api = (where: string, options: Options): Command =>
       const first = yield* fetchPage(options.paginate === true ? { page: 1 } : {})
       const pages = options.paginate === true ? totalPages(first.value) : 1
       for (let page = 2; page <= pages; page++) yield* fetchPage({ page })
-    }).pipe(Effect.provide(layer))
+    }).pipe(withClient(tmdb))
   })

@@ -6,7 +6,7 @@ import * as Ask from "../Ask.js"
 import { UsageError } from "../Failure.js"
 import { print, printJson } from "../Output.js"
 import type { Command } from "../Run.js"
-import { appClient } from "../Settings.js"
+import { appClient, withClient } from "../Settings.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -15,10 +15,10 @@ export interface Options {
 
 export const create = (options: Options): Command =>
   Effect.gen(function* () {
-    const layer = yield* appClient(options.profile)
+    const tmdb = yield* appClient(options.profile)
     const requestToken = yield* Ask.secret("request token")
     if (Redacted.value(requestToken) === "") return yield* new UsageError({ message: "Nothing was entered." })
-    const session = yield* Effect.provide(Authentication.createSession(requestToken), layer)
+    const session = yield* withClient(tmdb)(Authentication.createSession(requestToken))
     const sessionId = Redacted.value(session.sessionId)
     yield* options.json === true ? printJson({ sessionId }) : print(sessionId)
   })

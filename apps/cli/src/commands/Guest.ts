@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { print, printJson, quiet, say } from "../Output.js"
 import type { Command } from "../Run.js"
-import { appClient } from "../Settings.js"
+import { appClient, withClient } from "../Settings.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -14,8 +14,8 @@ export interface Options {
 
 export const guest = (options: Options): Command =>
   Effect.gen(function* () {
-    const layer = yield* appClient(options.profile)
-    const created = yield* Effect.provide(Authentication.createGuestSession(), layer)
+    const tmdb = yield* appClient(options.profile)
+    const created = yield* withClient(tmdb)(Authentication.createGuestSession())
     const guestSessionId = Redacted.value(created.guestSessionId)
     const expiresAt = DateTime.formatIso(created.expiresAt)
     if (options.json === true) return yield* printJson({ guestSessionId, expiresAt })

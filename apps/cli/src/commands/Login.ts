@@ -32,8 +32,8 @@ import {
   tick
 } from "../Output.js"
 import type { Command } from "../Run.js"
-import { filePath, isSame, type Keeping, type Kept, type Place, Sessions } from "../Sessions.js"
-import { client, environment, profileOf } from "../Settings.js"
+import { isSame, type Keeping, type Kept, type Place, Sessions } from "../Sessions.js"
+import { client, environment, profileOf, withClient } from "../Settings.js"
 
 export interface Options {
   readonly browser?: boolean | undefined
@@ -197,14 +197,13 @@ const sayLeft = (place: Place, profile: string): Effect.Effect<void> =>
       `and commands find it first. Run tmdb-session logout --profile ${profile}: the new session stays.`
   )
 
-const sayPlace = ({ noKeyring, place }: Keeping, profile: string): Effect.Effect<void, Failure> =>
-  Effect.gen(function* () {
-    if (place === "keyring") return yield* say(quiet(`Kept in the system's keyring, as profile ${profile}.`))
-    const path = yield* filePath
-    yield* say(
+const sayPlace = ({ noKeyring, place }: Keeping, profile: string): Effect.Effect<void, never, Sessions> =>
+  Effect.flatMap(Sessions, ({ filePath }) => {
+    if (place === "keyring") return say(quiet(`Kept in the system's keyring, as profile ${profile}.`))
+    return say(
       noKeyring === undefined
-        ? quiet(`Kept in ${path}, which only you can read, as profile ${profile}.`)
-        : `${attention()} There is no keyring here: kept in ${path}, which only you can read, as profile ${profile}.`
+        ? quiet(`Kept in ${filePath}, which only you can read, as profile ${profile}.`)
+        : `${attention()} There is no keyring here: kept in ${filePath}, which only you can read, as profile ${profile}.`
     )
   })
 
@@ -300,7 +299,7 @@ export const login = (options: Options): Command =>
     const credential = yield* choose("login", options, env)
     const { accessToken, apiKey, source } = credential
     const credentials = source === "given" ? { accessToken, apiKey } : undefined
-    const layer = yield* client(env, { credential })
+    const tmdb = yield* client(env, { credential })
     const keeping = yield* sessions.prepare({ insecureStorage: options.insecureStorage === true })
     const signIn = Effect.tapError(options.withLogin === true ? byLogin : byBrowser(options), endGranted)
     yield* Effect.uninterruptibleMask((restore) =>
@@ -311,5 +310,5 @@ export const login = (options: Options): Command =>
         if (kept.left !== undefined) yield* sayLeft(kept.left, profile)
         yield* report(kept, options, profile, keeping)
       })
-    ).pipe(Effect.provide(layer))
+    ).pipe(withClient(tmdb))
   })

@@ -7,7 +7,7 @@ import { type Failure, sentence } from "../Failure.js"
 import { attention, printJson, say, tick } from "../Output.js"
 import type { Command } from "../Run.js"
 import { Sessions } from "../Sessions.js"
-import { client, environment, notSignedIn, profileOf } from "../Settings.js"
+import { client, environment, notSignedIn, profileOf, withClient } from "../Settings.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -19,8 +19,8 @@ export interface Options {
 const end = (record: SessionStore.Record): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const env = yield* environment
-    const layer = yield* client(env, { record })
-    yield* Effect.provide(Effect.flatMap(SessionStore.session(record), SignIn.signOut), layer)
+    const tmdb = yield* client(env, { record })
+    yield* withClient(tmdb)(Effect.flatMap(SessionStore.session(record), SignIn.signOut))
   })
 
 /** A profile that is forgotten here, and why it is not ended at TMDB, if it is not. */

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { link, print, printJson, quiet, say } from "../Output.js"
 import type { Command } from "../Run.js"
-import { appClient } from "../Settings.js"
+import { appClient, withClient } from "../Settings.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -14,12 +14,12 @@ export interface Options {
 
 export const requestToken = (options: Options): Command =>
   Effect.gen(function* () {
-    const layer = yield* appClient(options.profile)
+    const tmdb = yield* appClient(options.profile)
     const [issued, approvalUrl] = yield* Authentication.createRequestToken().pipe(
       Effect.bindTo("issued"),
       Effect.bind("url", ({ issued }) => Authentication.approvalUrl(issued.requestToken)),
       Effect.map(({ issued, url }) => [issued, url] as const),
-      Effect.provide(layer)
+      withClient(tmdb)
     )
     const value = Redacted.value(issued.requestToken)
     const expiresAt = DateTime.formatIso(issued.expiresAt)

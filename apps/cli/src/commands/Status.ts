@@ -7,7 +7,7 @@ import type * as Redacted from "effect/Redacted"
 import { exitCode, type Failure, NotSignedIn, sentence } from "../Failure.js"
 import { print, printJson } from "../Output.js"
 import type { Command } from "../Run.js"
-import { filePath, type Place, Sessions } from "../Sessions.js"
+import { type Place, Sessions } from "../Sessions.js"
 import {
   type CredentialSource,
   client,
@@ -16,7 +16,8 @@ import {
   environment,
   isForeign,
   notSignedIn,
-  profileOf
+  profileOf,
+  withClient
 } from "../Settings.js"
 import { style } from "../Style.js"
 
@@ -53,8 +54,8 @@ const ask = (
 ): Effect.Effect<string, Failure> =>
   Effect.gen(function* () {
     if (record !== undefined && isForeign(env, record)) return yield* foreign
-    const layer = yield* client(env, { record })
-    const account = yield* Effect.provide(Account.details(sessionId), layer)
+    const tmdb = yield* client(env, { record })
+    const account = yield* withClient(tmdb)(Account.details(sessionId))
     return account.username
   })
 
@@ -166,8 +167,7 @@ export const status = (options: Options): Command =>
     if (options.json === true) {
       yield* printJson({ current, sessions: lines.map(asJson) })
     } else if (lines.length > 0) {
-      const path = yield* filePath
-      yield* print(lines.map((line) => asText(line, path)).join("\n\n"))
+      yield* print(lines.map((line) => asText(line, sessions.filePath)).join("\n\n"))
     }
     if (inUse === undefined) return yield* notSignedIn(current)
     // Said above already: only the exit code is left to tell.

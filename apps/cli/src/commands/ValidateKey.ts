@@ -6,7 +6,7 @@ import { choose } from "../Credential.js"
 import { printJson, say, tick } from "../Output.js"
 import type { Command } from "../Run.js"
 import { Sessions } from "../Sessions.js"
-import { type CredentialSource, client, environment, profileOf } from "../Settings.js"
+import { type CredentialSource, client, environment, profileOf, withClient } from "../Settings.js"
 
 export interface Options {
   readonly withToken?: boolean | undefined
@@ -28,8 +28,8 @@ export const validateKey = (options: Options): Command =>
     const found = yield* Effect.flatMap(Sessions, ({ find }) => find(profile))
     const record = Option.getOrUndefined(found)?.record
     const credential = yield* choose("validate-key", options, env, record)
-    const layer = yield* client(env, { record, credential })
-    yield* Effect.provide(Authentication.validateKey(), layer)
+    const tmdb = yield* client(env, { record, credential })
+    yield* withClient(tmdb)(Authentication.validateKey())
     const { accessToken, source } = credential
     const kind = accessToken === undefined ? "apiKey" : "accessToken"
     if (options.json === true) return yield* printJson({ valid: true, kind, source })

@@ -3,7 +3,7 @@ import { Account } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import { print, printJson } from "../Output.js"
 import type { Command } from "../Run.js"
-import { active } from "../Settings.js"
+import { active, withClient } from "../Settings.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -13,7 +13,7 @@ export interface Options {
 export const whoami = (options: Options): Command =>
   Effect.gen(function* () {
     const { client, session } = yield* active(options.profile)
-    const account = yield* Effect.provide(Account.details(session.sessionId), client)
+    const account = yield* withClient(client)(Account.details(session.sessionId))
     if (options.json === true) return yield* printJson(account)
     yield* print(account.username)
   })

@@ -28,15 +28,15 @@ export const baseUrl = (name: string, value: string): Either.Either<string, Inva
   return Either.right((url.origin + url.pathname).replace(/\/+$/, ""))
 }
 
-/** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. */
-const loneSurrogate = /\p{Surrogate}/gu
+/** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. By its name it would be looked up at each start. */
+const loneSurrogate = /[\ud800-\udfff]/gu
 
 /** As `encodeURIComponent` for text of any characters; what no URL can hold becomes U+FFFD, as it does in `URL`. */
 export const encodeComponent = (text: string): string =>
   encodeURIComponent(text.replace(loneSurrogate, "\ufffd"))
 
 /** `/`, `\`, `..` and their encodings would lead to another path: TMDB's edge decodes before it resolves. */
-const leadsElsewhere = /[/\\?#%\p{Surrogate}]|^\.{1,2}$/u
+const leadsElsewhere = /[/\\?#%\ud800-\udfff]|^\.{1,2}$/u
 
 type Fields = Readonly<Record<string, string | undefined>>
 
