@@ -54,6 +54,10 @@ export const sentence = (failure: Failure): string => {
   return failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message
 }
 
+/** Why something lives on at TMDB, and where a person ends it. */
+export const livesOn = (failure: Failure): string =>
+  `${sentence(failure).replace(/[^.]$/, "$&.")} End it at https://www.themoviedb.org/settings/applications`
+
 /** The error as one JSON object; `toJSON` of our errors holds no secret. */
 export const json = (failure: Failure): string =>
   JSON.stringify({ error: { ...(failure.toJSON() as object), exitCode: exitCode(failure) } })

@@ -120,6 +120,22 @@ describe("signing in and out", () => {
         assert.strictEqual((yield* there.run(["token"])).code, 4)
       })
   )
+
+  it.scopedLive(
+    "given no credential to end it with, logout forgets the session, and says where to end it",
+    () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        yield* there.signIn()
+        const logout = yield* there.run(["logout"], { env: { TMDB_ACCESS_TOKEN: undefined } })
+        assert.strictEqual(logout.code, 0)
+        assert.include(
+          logout.stderr,
+          "or run: tmdb-session login. End it at https://www.themoviedb.org/settings/applications"
+        )
+        assert.strictEqual(there.tmdb.inspect().held.sessions, 1)
+      })
+  )
 })
 
 describe("the sandbox", () => {

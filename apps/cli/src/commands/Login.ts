@@ -18,7 +18,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Ask from "../Ask.js"
 import { choose } from "../Credential.js"
-import { type Failure, sentence, UsageError } from "../Failure.js"
+import { type Failure, livesOn, UsageError } from "../Failure.js"
 import {
   attention,
   clearLine,
@@ -161,15 +161,13 @@ const byLogin: Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient> = 
   return yield* Authentication.createSession(approved.requestToken)
 })
 
-const applications = "https://www.themoviedb.org/settings/applications"
-
 /** A session that nobody keeps is ended rather than left alive. */
 const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbClient.TmdbClient> =>
   Effect.flatMap(Effect.either(SignIn.signOut(session)), (ended) =>
     say(
       Either.isRight(ended)
         ? `${attention()} The session was not kept, so it was ended at TMDB again.`
-        : `${attention()} The session was not kept, and could not be ended either: ${sentence(ended.left)} End it at ${applications}`
+        : `${attention()} The session was not kept, and could not be ended either: ${livesOn(ended.left)}`
     )
   )
 
@@ -186,7 +184,7 @@ const endReplaced = (
     yield* say(
       Either.isRight(ended)
         ? quiet("The session that was there before is ended at TMDB.")
-        : `${attention()} The session that was there before could not be ended at TMDB: ${sentence(ended.left)} End it at ${applications}`
+        : `${attention()} The session that was there before could not be ended at TMDB: ${livesOn(ended.left)}`
     )
   })
 
@@ -250,7 +248,7 @@ const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.Tmd
       say(
         Either.isRight(ended)
           ? `${attention()} The access token was granted and could not be used, so it was ended at TMDB again.`
-          : `${attention()} The access token was granted, and could be neither used nor ended: ${sentence(ended.left)} End it at ${applications}`
+          : `${attention()} The access token was granted, and could be neither used nor ended: ${livesOn(ended.left)}`
       )
   )
 }

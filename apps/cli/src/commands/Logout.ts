@@ -3,7 +3,7 @@ import { SessionStore, SignIn } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Failure, sentence } from "../Failure.js"
+import { type Failure, livesOn, sentence } from "../Failure.js"
 import { attention, printJson, say, tick } from "../Output.js"
 import type { Command } from "../Run.js"
 import { Sessions } from "../Sessions.js"
@@ -48,8 +48,7 @@ const tell = ({ failure, profile }: Forgotten): Effect.Effect<void> =>
   say(
     failure === undefined
       ? `${tick()} Signed out: the session of profile ${profile} is ended at TMDB and forgotten here.`
-      : `${attention()} The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${sentence(failure)} ` +
-          "End it at https://www.themoviedb.org/settings/applications"
+      : `${attention()} The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${livesOn(failure)}`
   )
 
 const asJson = ({ failure, profile }: Forgotten) => ({
