@@ -20,6 +20,16 @@ const newerNode = { name: `node-${process.platform}-${process.arch}`, version: "
 /** A command in JavaScript that many people have. */
 const wrangler = { name: "wrangler", version: "4.164.0" }
 
+/** What the question of `status` costs without anything of ours. */
+const bareFetch = `
+  const { TMDB_ACCESS_TOKEN, TMDB_API_URL, TMDB_SESSION_ID } = process.env
+  fetch(TMDB_API_URL + "/3/account?session_id=" + TMDB_SESSION_ID, {
+    headers: { authorization: "Bearer " + TMDB_ACCESS_TOKEN }
+  })
+    .then((answer) => answer.json())
+    .then(({ username }) => process.stdout.write(username + "\\n", () => process.exit()))
+`
+
 const isOlder = (/** @type {string} */ version) =>
   Number(version.replace("v", "").split(".")[0]) < Number(newerNode.version.split(".")[0])
 
@@ -45,6 +55,7 @@ const onNode = (file, version, env, caches) => {
   const without = { NODE_DISABLE_COMPILE_CACHE: "1" }
   return [
     { ...start("node -e 0", ["-e", "0"], without), base: true },
+    start("node -e, the request of status by native fetch", ["-e", bareFetch], without),
     ...ours.map((name) => ({ ...start(`tmdb-session ${name}`, [program, name], without), ours: true })),
     ...ours.map((name) => ({
       ...start(`tmdb-session ${name}, compiled code kept`, [program, name], { XDG_CACHE_HOME: caches }),

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Cancelled, type Failure, UsageError } from "./Failure.js"
 import { isInteractive } from "./Output.js"
+import { stderr } from "./Streams.js"
 
 const prompts = Effect.promise(() => import("@clack/prompts"))
 
@@ -17,7 +18,7 @@ const question = <A>(
 ): Effect.Effect<A, Cancelled> =>
   Effect.flatMap(prompts, (clack) =>
     Effect.flatMap(
-      Effect.promise((signal) => ask(clack, { output: process.stderr, signal })),
+      Effect.promise((signal) => ask(clack, { output: stderr(), signal })),
       (answer) =>
         clack.isCancel(answer) ? new Cancelled({ message: "Cancelled." }) : Effect.succeed(answer as A)
     )

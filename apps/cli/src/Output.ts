@@ -1,8 +1,9 @@
 /** Data goes to stdout, everything else to stderr. */
 import * as Effect from "effect/Effect"
+import { stderr } from "./Streams.js"
 import { hasUnicode, style } from "./Style.js"
 
-export const { attention, cross, link, quiet, strong, tick } = style(process.stderr)
+export const { attention, cross, link, quiet, strong, tick } = style(stderr)
 
 /** A result: what a script reads. */
 export const print = (line: string): Effect.Effect<void> =>
@@ -12,23 +13,22 @@ export const print = (line: string): Effect.Effect<void> =>
 export const printJson = (value: unknown): Effect.Effect<void> => print(JSON.stringify(value))
 
 /** What a person reads. */
-export const say = (line: string): Effect.Effect<void> =>
-  Effect.sync(() => void process.stderr.write(`${line}\n`))
+export const say = (line: string): Effect.Effect<void> => Effect.sync(() => void stderr().write(`${line}\n`))
 
 /** Whether a person is there to read and to answer. */
-export const isInteractive = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
+export const isInteractive = (): boolean => process.stdin.isTTY === true && stderr().isTTY === true
 
 /** One line on the terminal that is written over; nothing where there is no terminal. */
 export const overwrite = (text: string): Effect.Effect<void> =>
   Effect.sync(() => {
-    if (process.stderr.isTTY !== true) return
-    const width = Math.max(10, (process.stderr.columns ?? 80) - 1)
+    if (stderr().isTTY !== true) return
+    const width = Math.max(10, (stderr().columns ?? 80) - 1)
     const more = hasUnicode() ? "…" : "..."
     const fitting = text.length > width ? text.slice(0, width - more.length) + more : text
-    process.stderr.write(`\r\u001b[K${quiet(fitting)}`)
+    stderr().write(`\r\u001b[K${quiet(fitting)}`)
   })
 
 /** Clears that line. */
 export const clearLine: Effect.Effect<void> = Effect.sync(() => {
-  if (process.stderr.isTTY === true) process.stderr.write("\r\u001b[K")
+  if (stderr().isTTY === true) stderr().write("\r\u001b[K")
 })

@@ -8,6 +8,7 @@ import { exitCode, type Failure, json, sentence } from "./Failure.js"
 import { clearLine, cross } from "./Output.js"
 import type { Shared } from "./Program.js"
 import * as Sessions from "./Sessions.js"
+import { exitOnceWritten, stderr } from "./Streams.js"
 import { Verbose } from "./Verbose.js"
 
 /** What every command may use. */
@@ -34,7 +35,7 @@ const report = (cause: Cause.Cause<Failure>, asJson: boolean): number => {
   const object = Option.isSome(failure)
     ? json(failure.value)
     : JSON.stringify({ error: { _tag: "Defect", message, exitCode: code } })
-  process.stderr.write(`${asJson ? object : `${cross()} ${message}`}\n`)
+  stderr().write(`${asJson ? object : `${cross()} ${message}`}\n`)
   return code
 }
 
@@ -63,7 +64,6 @@ export const run = async (command: Command, options: Shared = {}): Promise<void>
   } else {
     process.exitCode ??= 0
   }
-  // Whatever still holds the process, a prompt or a socket, has had its time. What was printed may still be on its
-  // way; when it is lost, that is told right after.
-  process.stdout.write("", () => setImmediate(() => process.stderr.write("", () => process.exit())))
+  // Whatever still holds the process, a prompt or a socket, has had its time. What was printed may still be on its way.
+  exitOnceWritten()
 }

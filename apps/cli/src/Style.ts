@@ -4,11 +4,11 @@ import { styleText } from "node:util"
 type Format = "green" | "red" | "yellow" | "dim" | "bold" | "cyan"
 
 /** Only where a person sees it and wants it. */
-const hasColour = (stream: NodeJS.WriteStream): boolean => {
+const hasColour = (stream: () => NodeJS.WriteStream): boolean => {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0"
-  return stream.isTTY === true && TERM !== "dumb"
+  return stream().isTTY === true && TERM !== "dumb"
 }
 
 /** Whether the terminal shows more than ASCII. Windows and macOS do, whatever the locale says. */
@@ -33,8 +33,8 @@ export interface Style {
   readonly attention: () => string
 }
 
-/** The style of one stream: a person may look at one of them while the other goes into a pipe. */
-export const style = (stream: NodeJS.WriteStream): Style => {
+/** The style of one stream: a person may look at one of them while the other goes into a pipe. Asked for when needed. */
+export const style = (stream: () => NodeJS.WriteStream): Style => {
   const formatted = (format: Format) => (text: string) =>
     hasColour(stream) ? styleText(format, text, { validateStream: false }) : text
   const good = formatted("green")

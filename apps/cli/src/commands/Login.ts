@@ -34,6 +34,7 @@ import {
 import type { Command } from "../Run.js"
 import { isSame, type Keeping, type Kept, type Place, Sessions } from "../Sessions.js"
 import { client, environment, profileOf, withClient } from "../Settings.js"
+import { stderr } from "../Streams.js"
 
 export interface Options {
   readonly browser?: boolean | undefined
@@ -102,7 +103,7 @@ const sayCode = (url: string): Effect.Effect<void> =>
     Effect.promise(() => import("../Code.js")),
     ({ code }) => {
       const drawn = code(url)
-      const room = process.stderr.columns ?? 80
+      const room = stderr().columns ?? 80
       return say(
         drawn.width <= room
           ? drawn.text
@@ -134,7 +135,7 @@ const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, Tm
           yield* say(`${strong("Approve the sign-in in your browser:")}\n  ${link(event.url)}`)
           if (options.qr === true) yield* sayCode(event.url)
           const wait = Duration.min(lifetime, patience)
-          if (process.stderr.isTTY !== true) {
+          if (stderr().isTTY !== true) {
             return yield* say(`Waiting for approval, ${clock(wait)} left.`)
           }
           const now = yield* Clock.currentTimeMillis

@@ -40,7 +40,7 @@ interface Line {
   readonly failure: Failure | undefined
 }
 
-const { attention, cross, quiet, strong, tick } = style(process.stdout)
+const { attention, cross, quiet, strong, tick } = style(() => process.stdout)
 
 /** Why a session is not even asked about: it belongs to another API than the one that commands are sent to. */
 const foreign = new NotSignedIn({
