@@ -32,6 +32,9 @@ export const effect = {
   name: "effect",
   transform: (code, id) => {
     const edit = edits.find(({ file }) => file.test(id))
-    return edit === undefined ? undefined : code.replace(edit.from, edit.to)
+    if (edit === undefined) return undefined
+    const edited = code.replace(edit.from, edit.to)
+    if (edited === code) throw new Error(`${id} is no longer what is edited here`)
+    return edited
   }
 }
