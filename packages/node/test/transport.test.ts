@@ -219,7 +219,8 @@ describe("the end of things", () => {
       const call = yield* Effect.fork(requests.get(`https://127.0.0.1:${server.port}`))
       yield* Deferred.await(met)
       yield* Fiber.interrupt(call)
-      yield* server.allClosed
+      // undici by itself would give up after ten seconds.
+      yield* Effect.timeout(server.allClosed, "5 seconds")
     })
   )
 })
