@@ -1,6 +1,6 @@
 /** Bundles the command: one package without a dependency that it needs, in chunks that are loaded when needed, and its manual. */
 import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -77,7 +77,9 @@ const [main] = await bundle("src/main.ts", {
     TMDB_SESSION_CHUNK: JSON.stringify(`chunks/${chunks.find(({ isEntry }) => isEntry).fileName}`)
   }
 })
-writeFileSync("dist/main.js", main.code, { mode: 0o755 })
+writeFileSync("dist/main.js", main.code)
+// Whatever the umask of who builds it.
+chmodSync("dist/main.js", 0o755)
 
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-manual-"))
 try {

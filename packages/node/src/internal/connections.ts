@@ -75,13 +75,13 @@ interface Opened {
   readonly disconnect: () => void
 }
 
-const options = { pipelining: 1, keepAliveTimeout: longestIdle.ordinary }
+const oneConnection = { pipelining: 1, keepAliveTimeout: longestIdle.ordinary }
 
 const direct = (origin: string): Opened => {
   const connect = connector({})
   let socket: Socket | undefined
   const dispatcher = new Client(origin, {
-    ...options,
+    ...oneConnection,
     connect: (target, callback) => {
       socket = connect(target, callback)
     }
@@ -95,7 +95,7 @@ const proxied = (): Opened => {
   // undici fills in the port that its type asks for.
   const connect = { signal: abort.signal } as buildConnector.BuildOptions
   const dispatcher = new EnvHttpProxyAgent({
-    ...options,
+    ...oneConnection,
     connections: 1,
     connect,
     proxyTls: connect,
