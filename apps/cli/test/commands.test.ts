@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type Options, type Place, place, transcript } from "./Place.js"
+import { imposter, type Options, type Place, place, transcript } from "./Place.js"
 
 /** Keeps a transcript of what is run. */
 const recorder = (there: Place) => {
@@ -115,6 +115,42 @@ describe("api", () => {
       assert.deepStrictEqual([rated.code, JSON.parse(rated.stdout).success], [0, true])
     })
   )
+
+  const asGuest = ["-F", "guest_session_id=@-", "-F", "value=7"]
+  const calls: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, asked: string]> = [
+    ["an endpoint of version 3", ["movie/550"], "/3/movie/550?session_id=canary-session"],
+    ["an endpoint of version 4", ["4/list/1"], "/4/list/1"],
+    ["an endpoint for sessions", ["authentication/token/new"], "/3/authentication/token/new"],
+    [
+      "what a guest has rated",
+      ["guest_session/canary-guest/rated/movies"],
+      "/3/guest_session/canary-guest/rated/movies"
+    ],
+    [
+      "what a guest rates",
+      ["movie/550/rating?guest_session_id={guest_session_id}", ...asGuest],
+      "/3/movie/550/rating?guest_session_id=canary-guest"
+    ]
+  ]
+  for (const [what, args, asked] of calls) {
+    const sends = asked.includes("?session_id=") ? "sends" : "does not send"
+    it.scopedLive(`given a session, ${sends} it to ${what}`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const requests: Array<string | undefined> = []
+        const { url } = yield* imposter((request, response) => {
+          requests.push(request.url)
+          response.setHeader("content-type", "application/json").end("{}")
+        })
+        const { code, stderr } = yield* there.run(["api", ...args], {
+          env: { TMDB_API_URL: url, TMDB_SESSION_ID: "canary-session" },
+          input: "canary-guest"
+        })
+        assert.strictEqual(code, 0, stderr)
+        assert.strictEqual(requests.join(" "), asked)
+      })
+    )
+  }
 
   it.scopedLive("given another API than the session came from, does not send the session there", () =>
     Effect.gen(function* () {

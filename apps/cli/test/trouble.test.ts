@@ -1,28 +1,13 @@
 /** The machine or the network in trouble: one clear line, the documented exit code, nothing lost. */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { createServer, type RequestListener } from "node:http"
-import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { decide } from "../../../scripts/person.mjs"
-import { approvalUrlOf, command, kept, type Place, place } from "./Place.js"
+import { approvalUrlOf, command, imposter, kept, type Place, place } from "./Place.js"
 
 const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? ""
-
-/** Something that answers every request alike, and is not TMDB. */
-const imposter = (answer: RequestListener) =>
-  Effect.acquireRelease(
-    Effect.async<{ readonly url: string; readonly close: () => void }>((resume) => {
-      const server = createServer(answer)
-      server.listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
 
 const config = ({ folder }: Place, name = ""): string => join(folder, "config", name)
 

@@ -38,6 +38,27 @@ const openPopup = async (page: Page): Promise<Page> => {
   return popup
 }
 
+/** Playwright has every page believe that it has the focus; this one is told the truth. */
+const showFocus = async (page: Page): Promise<void> => {
+  const devTools = await page.context().newCDPSession(page)
+  for (const enabled of [true, false]) await devTools.send("Emulation.setFocusEmulationEnabled", { enabled })
+}
+
+/** Lets ten seconds pass by a page's clock, and TMDB answer all the while; tells how the sign-in stands then. */
+const inTenSeconds = async (page: Page): Promise<"waits" | "over"> => {
+  const quarter = () =>
+    page.evaluate(() => {
+      const over = () => "over" as const
+      const answered = fetch("/tmdb/3/authentication").then(() => "waits" as const)
+      return Promise.race([Promise.resolve(kept.result).then(over, over), answered])
+    })
+  for (let passed = 0; passed < 10_000; passed += 250) {
+    await page.clock.runFor(250)
+    await quarter()
+  }
+  return quarter()
+}
+
 describe("a sign-in in a window of its own", () => {
   it("given someone who allows, ends in one session, and the window closes", async () => {
     await prepare(setting.page)
@@ -62,6 +83,25 @@ describe("a sign-in in a window of its own", () => {
     const popup = await openPopup(setting.page)
     await popup.close()
     assert.strictEqual((await ended(setting.page)).tag, "ApprovalDenied")
+  })
+
+  it("given a window that is gone while the person is elsewhere, waits until they are back", async () => {
+    const context = (await setting.context.browser()?.newContext()) ?? assert.fail("There is no browser")
+    try {
+      await context.clock.install()
+      const page = await setting.openPage("/", await context.newPage())
+      await showFocus(page)
+      await prepare(page)
+      const popup = await openPopup(page)
+      await (await context.newPage()).bringToFront()
+      await popup.close()
+      assert.strictEqual(await inTenSeconds(page), "waits")
+      await page.bringToFront()
+      assert.strictEqual(await inTenSeconds(page), "over")
+      assert.strictEqual((await ended(page)).tag, "ApprovalDenied")
+    } finally {
+      await context.close()
+    }
   })
 
   it("given a window that is closed after approving, before it came back, ends in a session", async () => {

@@ -15,6 +15,18 @@ export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
+/** As root, who is above modes, the rest of a test runs as a user of no name. */
+export const asAnybody: Effect.Effect<void, never, Scope.Scope> = Effect.asVoid(
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const root = process.geteuid?.() === 0
+      if (root) process.seteuid?.(65_534)
+      return root
+    }),
+    (root) => Effect.sync(() => root && process.seteuid?.(0))
+  )
+)
+
 const outputs = fileURLToPath(new URL("../node_modules/.cache/children", import.meta.url))
 
 /**

@@ -21,11 +21,10 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import { vi } from "vitest"
 import * as FileSessionStore from "../src/FileSessionStore.js"
 import { decide, type Facts } from "../src/internal/directory.js"
-import { program, run, spawned, temporaryFolder } from "./Child.js"
+import { asAnybody, program, run, spawned, temporaryFolder } from "./Child.js"
 import { recordOf, roundOf } from "./Record.js"
 
 /** All of it with `npm run soak`, a tenth with `npm test`. */
@@ -60,17 +59,12 @@ const folder = Effect.map(temporaryFolder, (parent) => {
   return join(odd, "tmdb-session")
 })
 
-/** As root, who is above modes, the rest of a test runs as a user of no name. */
-const asAnybody: Effect.Effect<void, never, Scope.Scope> = Effect.asVoid(
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const root = process.geteuid?.() === 0
-      if (root) process.seteuid?.(65_534)
-      return root
-    }),
-    (root) => Effect.sync(() => root && process.seteuid?.(0))
-  )
-)
+/** What all open files have in common. */
+const handles = Effect.promise(async () => {
+  const handle = await fs.open("/dev/null")
+  await handle.close()
+  return Object.getPrototypeOf(handle)
+})
 
 describe("what is kept", () => {
   it.scopedLive(
@@ -397,12 +391,6 @@ describe("a disk that fails", () => {
         })
     )
 
-  const handles = Effect.promise(async () => {
-    const handle = await fs.open("/dev/null")
-    await handle.close()
-    return Object.getPrototypeOf(handle)
-  })
-
   const codes = [
     [{ code: "ENOSPC" }, "full"],
     [{ code: "Unknown system error -122", errno: -122 }, "full"],
@@ -494,6 +482,22 @@ describe("several processes", () => {
         assert.deepStrictEqual(readdirSync(directory), ["sessions.json"])
       }),
     600_000
+  )
+
+  it.scopedLive("given a writer whose lock was removed, what another kept meanwhile is not lost", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* save(directory)
+      const other = run(process.execPath, [write(), directory, "other=", "2"])
+      vi.spyOn(yield* handles, "sync").mockImplementationOnce(() => {
+        rmSync(join(directory, "sessions.json.lock"))
+        return Effect.runPromise(other)
+      })
+      yield* save(directory, 3)
+      const kept = yield* Effect.all([load(directory), load(directory, "other")])
+      assert.deepStrictEqual(kept.map(Option.getOrUndefined), [3, 2])
+      assert.deepStrictEqual(readdirSync(directory), ["sessions.json"])
+    })
   )
 
   const kills = 200 * share

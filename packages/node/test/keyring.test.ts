@@ -1,6 +1,6 @@
 /** Sessions in the system's keyring: in a real one, and where there is none. */
 import { execFileSync } from "node:child_process"
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -103,6 +103,19 @@ describe("given a keyring that is unlocked", () => {
       ])
       // Nothing is kept in a file: the app did not ask for that.
       assert.isFalse(existsSync(join(home, "config")))
+    })
+  )
+
+  it.scopedLive("what NODE_OPTIONS loads into the app is not loaded beside the keyring, too", () =>
+    Effect.gen(function* () {
+      const home = yield* temporaryFolder
+      const loads = join(home, "loads")
+      const note = join(home, "note.cjs")
+      writeFileSync(note, `require("node:fs").appendFileSync("${loads}", process.argv[1] + "\\n")`)
+      const started = `${unlocked}\nexport NODE_OPTIONS='--require ${note}'`
+      const { message, value } = yield* onBus(started, "save", home)
+      assert.deepStrictEqual([message, value], ["", undefined])
+      assert.strictEqual(readFileSync(loads, "utf8"), `${keyring()}\n`)
     })
   )
 })

@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as TestClock from "effect/TestClock"
 import { LockHeld, withLock } from "../src/internal/lock.js"
-import { program, spawned, temporaryFolder } from "./Child.js"
+import { asAnybody, program, spawned, temporaryFolder } from "./Child.js"
 
 const lockPath = Effect.map(temporaryFolder, (folder) => join(folder, "lock"))
 
@@ -137,6 +137,14 @@ describe("withLock", () => {
   )
 })
 
+/** What the kernel says of a process, from its state on: only Linux has `/proc`. */
+const statOf = (pid: number): ReadonlyArray<string> => {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+}
+
+const onLinux = it.scoped.runIf(process.platform === "linux")
+
 describe("given a lock that another process holds", () => {
   const hold = program("hold")
 
@@ -160,6 +168,53 @@ describe("given a lock that another process holds", () => {
       running.process.kill("SIGKILL")
       yield* Effect.promise(() => running.ended)
       assert.isBelow((yield* seconds(taken(path))).passed, 2)
+    })
+  )
+
+  /** Root starts one; to anybody else, the machine's first is another user's. */
+  const processOfAnotherUser = Effect.gen(function* () {
+    if (process.geteuid?.() !== 0) return 1
+    const running = yield* Effect.acquireRelease(
+      Effect.sync(() => spawned("sleep", ["60"], { uid: 65_533 })),
+      (running) => Effect.sync(() => void running.process.kill("SIGKILL"))
+    )
+    yield* asAnybody
+    return running.process.pid ?? 0
+  })
+
+  onLinux("of another user, who may not be signalled, it is kept", () =>
+    Effect.gen(function* () {
+      const pid = yield* processOfAnotherUser
+      assert.throws(() => process.kill(pid, 0), "EPERM")
+      const path = yield* lockPath
+      const [place, , , id] = yield* nameOf(path)
+      writeFileSync(path, JSON.stringify([place, pid, statOf(pid)[19], id]))
+      const { exit, passed } = yield* seconds(Effect.flip(taken(path)))
+      assert.deepStrictEqual(exit, Exit.succeed(new LockHeld()))
+      assert.isAtLeast(passed, 15)
+    })
+  )
+
+  /** Starts a holder whose parent never asks how it ended, and tells what it says from then on. */
+  const unattended = `: >"$2.said"; "$0" "$1" "$2" >"$2.said" & exec tail -f "$2.said"`
+
+  onLinux("and that was killed while nobody asks how it ended, it is free", () =>
+    Effect.gen(function* () {
+      const path = yield* lockPath
+      yield* Effect.acquireRelease(
+        Effect.promise(async () => {
+          const running = spawned("sh", ["-c", unattended, process.execPath, hold(), path])
+          if (running.process.stdout !== null) await once(running.process.stdout, "data")
+          return running
+        }),
+        (running) => Effect.sync(() => void running.process.kill("SIGKILL"))
+      )
+      const [, pid] = JSON.parse(readFileSync(path, "utf8"))
+      process.kill(pid, "SIGKILL")
+      while (statOf(pid)[0] !== "Z") yield* Effect.promise(() => setImmediate())
+      const { exit, passed } = yield* seconds(taken(path))
+      assert.deepStrictEqual(exit, Exit.succeed("taken"))
+      assert.isBelow(passed, 2)
     })
   )
 })

@@ -139,6 +139,22 @@ describe("time", () => {
     expect(await rated("20 minutes", "30 minutes")).toBe(404)
   })
 
+  it("counts how long a guest session is unused from its last use", async () => {
+    const sandbox = makeSandbox({ lifetimes: { guestSessionUnused: "20 minutes" }, now: () => 0 })
+    const { call } = clientOf(sandbox)
+    const { guest_session_id } = (await call("GET", "/3/authentication/guest_session/new")).json()
+    const rate = async () =>
+      (await call("POST", `/3/movie/550/rating?guest_session_id=${guest_session_id}`, { body: { value: 8 } }))
+        .status
+    for (let use = 0; use < 3; use++) {
+      sandbox.advance("19 minutes")
+      sandbox.advance(59_999)
+      expect(await rate()).toBe(201)
+    }
+    sandbox.advance("20 minutes")
+    expect(await rate()).toBe(401)
+  })
+
   it("moves forward only", () => {
     const sandbox = makeSandbox()
     expect(() => sandbox.advance(Number.POSITIVE_INFINITY)).toThrow(TypeError)
