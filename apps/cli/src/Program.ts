@@ -148,8 +148,8 @@ export const program = (only?: string): Command => {
         )
         .addOption(json())
         .action(
-          runs<import("./commands/Login.js").Options & Shared>(async (_, options) =>
-            (await import("./commands/Login.js")).login(options)
+          runs<import("./commands/login.run.js").Options & Shared>(async (_, options) =>
+            (await import("./commands/login.run.js")).login(options)
           )
         )
   )
@@ -166,7 +166,7 @@ export const program = (only?: string): Command => {
         .addOption(new Option("--profile <name>", "show this profile alone"))
         .addOption(json())
         .action(
-          runs<import("./commands/Status.js").Options & Shared>(({ status }, options) => status(options))
+          runs<import("./commands/status.run.js").Options & Shared>(({ status }, options) => status(options))
         )
   )
 
@@ -181,7 +181,7 @@ export const program = (only?: string): Command => {
         .addOption(profile())
         .addOption(json())
         .action(
-          runs<import("./commands/Whoami.js").Options & Shared>(({ whoami }, options) => whoami(options))
+          runs<import("./commands/whoami.run.js").Options & Shared>(({ whoami }, options) => whoami(options))
         )
   )
 
@@ -194,7 +194,9 @@ export const program = (only?: string): Command => {
     (command) =>
       command
         .addOption(profile())
-        .action(runs<import("./commands/Token.js").Options & Shared>(({ token }, options) => token(options)))
+        .action(
+          runs<import("./commands/token.run.js").Options & Shared>(({ token }, options) => token(options))
+        )
   )
 
   add(
@@ -222,7 +224,7 @@ export const program = (only?: string): Command => {
         .option("--all", "sign out of every profile")
         .addOption(json())
         .action(
-          runs<import("./commands/Logout.js").Options & Shared>(({ logout }, options) => logout(options))
+          runs<import("./commands/logout.run.js").Options & Shared>(({ logout }, options) => logout(options))
         )
   )
 
@@ -236,7 +238,9 @@ export const program = (only?: string): Command => {
       command
         .addOption(profile())
         .addOption(json())
-        .action(runs<import("./commands/Guest.js").Options & Shared>(({ guest }, options) => guest(options)))
+        .action(
+          runs<import("./commands/guest.run.js").Options & Shared>(({ guest }, options) => guest(options))
+        )
   )
 
   add(
@@ -250,7 +254,7 @@ export const program = (only?: string): Command => {
         .addOption(profile())
         .addOption(json())
         .action(
-          runs<import("./commands/RequestToken.js").Options & Shared>(({ requestToken }, options) =>
+          runs<import("./commands/request-token.run.js").Options & Shared>(({ requestToken }, options) =>
             requestToken(options)
           )
         )
@@ -268,7 +272,7 @@ export const program = (only?: string): Command => {
         .addOption(profile())
         .addOption(json())
         .action(
-          runs<import("./commands/Create.js").Options & Shared>(({ create }, options) => create(options))
+          runs<import("./commands/create.run.js").Options & Shared>(({ create }, options) => create(options))
         )
   )
 
@@ -284,7 +288,7 @@ export const program = (only?: string): Command => {
         .addOption(profile())
         .addOption(json())
         .action(
-          runs<import("./commands/ValidateKey.js").Options & Shared>(({ validateKey }, options) =>
+          runs<import("./commands/validate-key.run.js").Options & Shared>(({ validateKey }, options) =>
             validateKey(options)
           )
         )
@@ -324,7 +328,7 @@ export const program = (only?: string): Command => {
         .option("--paginate", "fetch all pages, one after the other")
         .addOption(profile())
         .action(
-          runs<import("./commands/Api.js").Options & Shared>(({ api }, options, path = "") =>
+          runs<import("./commands/api.run.js").Options & Shared>(({ api }, options, path = "") =>
             api(path, options)
           )
         )
@@ -341,8 +345,8 @@ export const program = (only?: string): Command => {
         .addOption(new Option("--port <number>", "the port; a free one unless given").argParser(port))
         .option("--auto-approve", "approve every request token by itself, a moment after it is issued")
         .action(
-          runs<import("./commands/Sandbox.js").Options & Shared>(async (_, options) =>
-            (await import("./commands/Sandbox.js")).sandbox(options)
+          runs<import("./commands/sandbox.run.js").Options & Shared>(async (_, options) =>
+            (await import("./commands/sandbox.run.js")).sandbox(options)
           )
         )
   )
@@ -361,7 +365,7 @@ export const program = (only?: string): Command => {
       command
         .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
         .action(async (shell: "bash" | "zsh" | "fish") => {
-          const { script } = await import("./commands/Completions.js")
+          const { script } = await import("./commands/completions.run.js")
           process.stdout.write(script(shell, program()))
         })
   )

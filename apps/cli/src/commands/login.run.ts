@@ -100,7 +100,7 @@ const countdown = (ends: number): Effect.Effect<void> =>
 /** Shows the URL as a QR code, where there is room for it. */
 const sayCode = (url: string): Effect.Effect<void> =>
   Effect.flatMap(
-    Effect.promise(() => import("../Code.js")),
+    Effect.promise(() => import("../QrCode.js")),
     ({ code }) => {
       const drawn = code(url)
       const room = stderr().columns ?? 80
