@@ -11,7 +11,7 @@
 import * as DateTime from "effect/DateTime"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { Secret } from "./internal/secret.js"
+import { secretFields as fields, Secret } from "./internal/secret.js"
 import {
   AccountDisabled,
   EmailNotVerified,
@@ -58,6 +58,15 @@ export interface Endpoint<Input, Success, E extends TmdbError> {
   /** `"accessToken"`: a v3 API key is not enough. */
   readonly credentials: "any" | "accessToken"
 }
+
+/**
+ * The names of the fields whose values are secret, in what is sent and in what
+ * comes back.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const secretFields: ReadonlySet<string> = fields
 
 /**
  * The types of a row.

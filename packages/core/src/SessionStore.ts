@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Secret } from "./internal/secret.js"
-import { baseUrl } from "./internal/url.js"
+import { apiBaseUrl } from "./internal/url.js"
 import type { SignedIn } from "./SignIn.js"
 import { type Options as ClientOptions, TmdbClient } from "./TmdbClient.js"
 import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
@@ -226,6 +226,25 @@ export const record = (
 ): Effect.Effect<Record, never, TmdbClient> =>
   Effect.map(TmdbClient, ({ apiUrl }) => ({ version: 1, ...signedIn, ...options, apiUrl }))
 
+/**
+ * Whether a record came from the API at an address, however that is spelled: a
+ * session, and a credential that is kept with it, go to that API and to no
+ * other.
+ *
+ * @example
+ * import { SessionStore, TmdbClient } from "@tmdb-session/core"
+ *
+ * const isOfTmdb = (record: SessionStore.Record) => SessionStore.isFrom(record, TmdbClient.defaultApiUrl)
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isFrom = (record: Pick<Record, "apiUrl">, apiUrl: string): boolean => {
+  const normal = (url: string) => Either.getOrUndefined(apiBaseUrl(url))
+  const api = normal(apiUrl)
+  return api !== undefined && api === normal(record.apiUrl)
+}
+
 const foreign = (kept: "session" | "credential") =>
   new InvalidConfiguration({
     operation,
@@ -249,7 +268,7 @@ const foreign = (kept: "session" | "credential") =>
  */
 export const session = (record: Record): Effect.Effect<SignedIn, InvalidConfiguration, TmdbClient> =>
   Effect.flatMap(TmdbClient, ({ apiUrl }) => {
-    if (apiUrl !== record.apiUrl) return foreign("session")
+    if (!isFrom(record, apiUrl)) return foreign("session")
     const { accessToken, accountId, sessionId } = record
     return Effect.succeed({
       sessionId,
@@ -278,8 +297,8 @@ export const clientOptions = (
   record: Record,
   options: { readonly apiUrl?: string | undefined } = {}
 ): Either.Either<Pick<ClientOptions, "accessToken" | "apiKey" | "apiUrl">, InvalidConfiguration> =>
-  Either.flatMap(baseUrl("API URL (apiUrl, TMDB_API_URL)", options.apiUrl ?? record.apiUrl), (apiUrl) =>
-    apiUrl === record.apiUrl
+  Either.flatMap(apiBaseUrl(options.apiUrl ?? record.apiUrl), (apiUrl) =>
+    isFrom(record, apiUrl)
       ? Either.right({ ...record.credentials, apiUrl })
       : Either.left(foreign("credential"))
   )

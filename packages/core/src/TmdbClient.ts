@@ -24,7 +24,7 @@ import { type Prepared, prepare } from "./internal/request.js"
 import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
 import * as telemetry from "./internal/telemetry.js"
 import { fromHttpClientError } from "./internal/transport.js"
-import { baseUrl } from "./internal/url.js"
+import { apiBaseUrl, baseUrl } from "./internal/url.js"
 import type { Metrics } from "./Metrics.js"
 import { type CommonError, InvalidConfiguration, type TmdbError } from "./TmdbError.js"
 
@@ -150,7 +150,7 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
  */
 export const make = (options: Options): Effect.Effect<Service, InvalidConfiguration, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const apiUrl = yield* baseUrl("API URL (apiUrl, TMDB_API_URL)", options.apiUrl ?? defaultApiUrl)
+    const apiUrl = yield* apiBaseUrl(options.apiUrl ?? defaultApiUrl)
     const webUrl = yield* baseUrl("web URL (webUrl, TMDB_WEB_URL)", options.webUrl ?? defaultWebUrl)
     const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)
@@ -262,14 +262,36 @@ export const layer = (
 ): Layer.Layer<TmdbClient, InvalidConfiguration, HttpClient.HttpClient> =>
   Layer.effect(TmdbClient, make(options))
 
-/** A setting that is not there, or blank, is absent. */
-const setting = (name: string) =>
+/**
+ * A setting of the environment, without blanks around it. One that is not
+ * there, or blank, is `undefined`.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ *
+ * const proxy = TmdbClient.setting("HTTPS_PROXY")
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const setting = (name: string): Config.Config<string | undefined> =>
   Config.string(name).pipe(
     Config.withDefault(""),
     Config.map((value) => value.trim() || undefined)
   )
 
-const secretSetting = (name: string) =>
+/**
+ * A secret of the environment, read as `setting` does.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ *
+ * const sessionId = TmdbClient.secretSetting("TMDB_SESSION_ID")
+ *
+ * @since 0.1.0
+ * @category config
+ */
+export const secretSetting = (name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
   Config.map(setting(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
 
 /**

@@ -11,10 +11,12 @@
 import { homedir } from "node:os"
 import { join } from "node:path"
 import * as SessionStore from "@tmdb-session/core/SessionStore"
+import * as TmdbClient from "@tmdb-session/core/TmdbClient"
 import { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import { decide } from "./internal/directory.js"
 import * as sessionFile from "./internal/sessionFile.js"
@@ -30,23 +32,17 @@ export interface Options {
   readonly directory?: string | undefined
 }
 
-const setting = (name: string) =>
-  Config.string(name).pipe(
-    Config.withDefault(""),
-    Config.map((value) => (value.trim() === "" ? undefined : value))
-  )
-
 const settings = Config.all({
-  configDirectory: setting("TMDB_SESSION_CONFIG_DIR"),
-  xdgConfigHome: setting("XDG_CONFIG_HOME"),
-  appData: setting("APPDATA")
+  configDirectory: TmdbClient.setting("TMDB_SESSION_CONFIG_DIR"),
+  xdgConfigHome: TmdbClient.setting("XDG_CONFIG_HOME"),
+  appData: TmdbClient.setting("APPDATA")
 })
 
 const unknownHome = () =>
   new InvalidConfiguration({
     operation: "configuration",
-    what: "The home folder of this user is not known",
-    next: "Set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in"
+    what: "The home folder of this user is not known: HOME is empty or relative",
+    next: "Set HOME, or set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in"
   })
 
 /**
@@ -70,7 +66,7 @@ export const defaultDirectory: Effect.Effect<string, InvalidConfiguration> = Eff
     Effect.try({
       try: () => decide({ platform: process.platform, home: homedir(), cwd: process.cwd(), ...variables }),
       catch: unknownHome
-    })
+    }).pipe(Effect.filterOrFail(Predicate.isNotUndefined, unknownHome))
 )
 
 /**

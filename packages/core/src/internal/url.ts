@@ -28,6 +28,10 @@ export const baseUrl = (name: string, value: string): Either.Either<string, Inva
   return Either.right((url.origin + url.pathname).replace(/\/+$/, ""))
 }
 
+/** The base URL of the API, in the one form that addresses are compared in. */
+export const apiBaseUrl = (value: string): Either.Either<string, InvalidConfiguration> =>
+  baseUrl("API URL (apiUrl, TMDB_API_URL)", value)
+
 /** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. By its name it would be looked up at each start. */
 const loneSurrogate = /[\ud800-\udfff]/gu
 

@@ -4,6 +4,7 @@ import { posix, win32 } from "node:path"
 /** What is known of the user and their machine. A blank variable is absent. */
 export interface Facts {
   readonly platform: NodeJS.Platform
+  /** As `HOME` has it, where that is set: it may be anything. */
   readonly home: string
   readonly cwd: string
   readonly configDirectory: string | undefined
@@ -13,16 +14,23 @@ export interface Facts {
 
 const name = "tmdb-session"
 
-/** A relative `XDG_CONFIG_HOME` is to be ignored, says its specification. */
-export const decide = (facts: Facts): string => {
+/**
+ * The folder, or nothing where no setting names one: sessions would lie below
+ * whatever folder is the current one. A relative `XDG_CONFIG_HOME` is to be
+ * ignored, says its specification.
+ */
+export const decide = (facts: Facts): string | undefined => {
   const path = facts.platform === "win32" ? win32 : posix
+  const { appData, home, xdgConfigHome } = facts
   if (facts.configDirectory !== undefined) return path.resolve(facts.cwd, facts.configDirectory)
-  if (facts.xdgConfigHome !== undefined && path.isAbsolute(facts.xdgConfigHome)) {
-    return path.join(facts.xdgConfigHome, name)
+  if (xdgConfigHome !== undefined && path.isAbsolute(xdgConfigHome)) {
+    return path.join(xdgConfigHome, name)
   }
-  if (facts.platform === "win32") {
-    return path.join(facts.appData ?? path.join(facts.home, "AppData", "Roaming"), name)
+  if (facts.platform === "win32" && appData !== undefined && path.isAbsolute(appData)) {
+    return path.join(appData, name)
   }
-  if (facts.platform === "darwin") return path.join(facts.home, "Library", "Application Support", name)
-  return path.join(facts.home, ".config", name)
+  if (!path.isAbsolute(home)) return undefined
+  if (facts.platform === "win32") return path.join(home, "AppData", "Roaming", name)
+  if (facts.platform === "darwin") return path.join(home, "Library", "Application Support", name)
+  return path.join(home, ".config", name)
 }
