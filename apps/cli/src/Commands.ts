@@ -1,13 +1,33 @@
-/** What runs a command, and every command that is small: one file to load, for each has its cost at the start. */
-export { api } from "./commands/api.run.js"
-export { create } from "./commands/create.run.js"
-export { guest } from "./commands/guest.run.js"
-export { logout } from "./commands/logout.run.js"
-export { profiles } from "./commands/profiles.run.js"
-export { requestToken } from "./commands/request-token.run.js"
-export { status } from "./commands/status.run.js"
-export { switchTo } from "./commands/switch.run.js"
-export { token } from "./commands/token.run.js"
-export { validateKey } from "./commands/validate-key.run.js"
-export { whoami } from "./commands/whoami.run.js"
-export { run } from "./Run.js"
+/** Every command, in the order that help lists them. */
+import { api } from "./commands/api.js"
+import { completions } from "./commands/completions.js"
+import { create } from "./commands/create.js"
+import { guest } from "./commands/guest.js"
+import { login } from "./commands/login.js"
+import { logout } from "./commands/logout.js"
+import { profiles } from "./commands/profiles.js"
+import { requestToken } from "./commands/request-token.js"
+import { sandbox } from "./commands/sandbox.js"
+import { status } from "./commands/status.js"
+import { switchProfile } from "./commands/switch.js"
+import { token } from "./commands/token.js"
+import { validateKey } from "./commands/validate-key.js"
+import { whoami } from "./commands/whoami.js"
+import type { Definition } from "./Definition.js"
+
+export const definitions: ReadonlyArray<Definition> = [
+  login,
+  status,
+  whoami,
+  token,
+  switchProfile,
+  logout,
+  guest,
+  requestToken,
+  create,
+  validateKey,
+  api,
+  sandbox,
+  completions,
+  profiles
+]

@@ -2,10 +2,9 @@
 import type { SessionStore } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Ask from "./Ask.js"
 import { type Failure, NotSignedIn, UsageError } from "./Failure.js"
-import { isInteractive, say } from "./Output.js"
 import { type Credential, credentialOf, type Environment } from "./Settings.js"
+import { askHidden, isInteractive, say, secretFromInput, type Terminal } from "./Terminal.js"
 
 const question = "Paste the API read access token (or v3 API key)"
 
@@ -28,15 +27,16 @@ export const choose = (
   options: { readonly withToken?: boolean | undefined },
   env: Environment,
   record?: SessionStore.Record
-): Effect.Effect<Credential, Failure> =>
+): Effect.Effect<Credential, Failure, Terminal> =>
   Effect.gen(function* () {
+    const asks = yield* isInteractive
     if (options.withToken === true) {
-      const value = isInteractive() ? yield* Ask.hidden(question) : yield* Ask.fromStdin("API credential")
+      const value = asks ? yield* askHidden(question) : yield* secretFromInput("API credential")
       return yield* recognise(value)
     }
     const credential = credentialOf(env, record)
     if (credential !== undefined) return credential
-    if (!isInteractive()) return yield* needed(command)
+    if (!asks) return yield* needed(command)
     yield* say("TMDB gives every app a credential of its own: https://www.themoviedb.org/settings/api")
-    return yield* Effect.flatMap(Ask.hidden(question), recognise)
+    return yield* Effect.flatMap(askHidden(question), recognise)
   })

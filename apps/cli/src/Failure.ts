@@ -1,6 +1,8 @@
 /** What can go wrong in the command alone, and the exit code of everything that can go wrong. */
 import { TmdbError } from "@tmdb-session/node"
 import * as Data from "effect/Data"
+import { ExitCode } from "./ExitCode.js"
+import type { Problem } from "./Problem.js"
 
 /** The command was called in a way that cannot work. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
@@ -11,42 +13,40 @@ export class NotSignedIn extends Data.TaggedError("NotSignedIn")<{ readonly mess
 /** The terminal was asked for an answer, and Ctrl-C came. */
 export class Cancelled extends Data.TaggedError("Cancelled")<{ readonly message: string }> {}
 
-export type Failure = TmdbError.TmdbError | UsageError | NotSignedIn | Cancelled
+/** What went wrong is told already: only the exit code is left to tell. */
+export class Told extends Data.TaggedError("Told")<{ readonly exitCode: number }> {}
 
-const exitCodes: Readonly<Record<Failure["_tag"], number>> = {
-  // 1: failed
-  InvalidRequest: 1,
-  NotFound: 1,
-  UnexpectedResponse: 1,
-  SessionStoreError: 1,
-  // 2: usage, and a malformed setting
-  UsageError: 2,
-  InvalidConfiguration: 2,
-  // 3: the person denied or never answered
-  SessionDenied: 3,
-  InvalidRequestToken: 3,
-  ApprovalDenied: 3,
-  ApprovalExpired: 3,
-  ApprovalFailed: 3,
-  // 4: not signed in, or credentials missing or refused
-  NotSignedIn: 4,
-  InvalidCredentials: 4,
-  SuspendedCredentials: 4,
-  InvalidLogin: 4,
-  AccountDisabled: 4,
-  EmailNotVerified: 4,
-  InvalidSession: 4,
-  InvalidAccessToken: 4,
-  // 5: TMDB unreachable, down or rate-limiting
-  RateLimited: 5,
-  ServiceUnavailable: 5,
-  ConnectionFailed: 5,
-  TimedOut: 5,
-  // 130: interrupted
-  Cancelled: 130
+export type Failure = TmdbError.TmdbError | UsageError | NotSignedIn | Cancelled | Told
+
+const exitCodes: Readonly<Record<Exclude<Failure["_tag"], "Told">, number>> = {
+  InvalidRequest: ExitCode.failed,
+  NotFound: ExitCode.failed,
+  UnexpectedResponse: ExitCode.failed,
+  SessionStoreError: ExitCode.failed,
+  UsageError: ExitCode.misused,
+  InvalidConfiguration: ExitCode.misused,
+  SessionDenied: ExitCode.denied,
+  InvalidRequestToken: ExitCode.denied,
+  ApprovalDenied: ExitCode.denied,
+  ApprovalExpired: ExitCode.denied,
+  ApprovalFailed: ExitCode.denied,
+  NotSignedIn: ExitCode.notSignedIn,
+  InvalidCredentials: ExitCode.notSignedIn,
+  SuspendedCredentials: ExitCode.notSignedIn,
+  InvalidLogin: ExitCode.notSignedIn,
+  AccountDisabled: ExitCode.notSignedIn,
+  EmailNotVerified: ExitCode.notSignedIn,
+  InvalidSession: ExitCode.notSignedIn,
+  InvalidAccessToken: ExitCode.notSignedIn,
+  RateLimited: ExitCode.unreachable,
+  ServiceUnavailable: ExitCode.unreachable,
+  ConnectionFailed: ExitCode.unreachable,
+  TimedOut: ExitCode.unreachable,
+  Cancelled: ExitCode.interrupted
 }
 
-export const exitCode = (failure: Failure): number => exitCodes[failure._tag]
+export const exitCode = (failure: Failure): number =>
+  failure._tag === "Told" ? failure.exitCode : exitCodes[failure._tag]
 
 /** The message without the operation in front, which is ours and not the reader's. */
 export const sentence = (failure: Failure): string => {
@@ -58,6 +58,9 @@ export const sentence = (failure: Failure): string => {
 export const livesOn = (failure: Failure): string =>
   `${sentence(failure).replace(/[^.]$/, "$&.")} End it at https://www.themoviedb.org/settings/applications`
 
-/** The error as one JSON object; `toJSON` of our errors holds no secret. */
-export const json = (failure: Failure): string =>
-  JSON.stringify({ error: { ...(failure.toJSON() as object), exitCode: exitCode(failure) } })
+/** `toJSON` of our errors holds no secret. */
+export const problemOf = (failure: Failure): Problem => ({
+  exitCode: exitCode(failure),
+  line: sentence(failure),
+  json: { ...(failure.toJSON() as object), exitCode: exitCode(failure) }
+})

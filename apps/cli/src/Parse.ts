@@ -1,7 +1,15 @@
 /** Reads the arguments. What is wrong with them is said in one line, with exit code 2. */
 import { type Command, CommanderError } from "commander"
-import { program } from "./Program.js"
-import { complain, watchOutput } from "./Streams.js"
+import type * as Definition from "./Command.js"
+import { definitions } from "./Commands.js"
+import { ExitCode } from "./ExitCode.js"
+import { problem, tell } from "./Problem.js"
+import { type Invocation, program } from "./Program.js"
+import type { Stream } from "./Stream.js"
+import type { Streams } from "./Streams.js"
+
+/** Runs a command, and yields its exit code. */
+export type Run = (command: Definition.Command, invocation: Invocation) => Promise<number>
 
 /** A usage error, and the command whose help explains it. */
 class Misused extends Error {
@@ -25,6 +33,7 @@ const secretOption = /^--?\w*-?(token|key|session-id|password|secret)$/i
 
 /** `error: unknown option '--x'` and a suggestion on a line of its own, as sentences. An option's value is dropped. */
 const sentences = ({ code, message }: CommanderError): string => {
+  if (code === "commander.help") return "No command is named."
   const [first = "", ...more] = message.replace(/^error: /, "").split("\n")
   const problem = first.replace(/('-[^'=]*)=[^']*'/, "$1'").replace(/\.$/, "")
   const option = /'([^']*)'/.exec(problem)?.[1] ?? ""
@@ -40,41 +49,58 @@ const sentences = ({ code, message }: CommanderError): string => {
 const fullName = (command: Command): string =>
   command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
 
-/** Every command of the tree throws in place of ending the process by itself. Help and version throw, too. */
-const withoutExit = (command: Command): void => {
-  command.exitOverride((error) => {
-    if (error.exitCode === 0) throw error
-    throw new Misused(command, sentences(error))
+/** Every command throws in place of ending the process by itself; help and version throw, too. What it prints goes to the streams. */
+const tame = (command: Command, results: Stream): void => {
+  command
+    .configureOutput({
+      writeOut: results.write,
+      writeErr: () => undefined,
+      getOutHelpWidth: results.width,
+      getOutHasColors: () => false
+    })
+    .exitOverride((error) => {
+      if (error.exitCode === ExitCode.done) throw error
+      throw new Misused(command, sentences(error))
+    })
+  for (const child of command.commands) tame(child, results)
+}
+
+/** `help login` is `login --help`. Of a command that there is not, commander would show its own help: it is named alone. */
+const words = (root: Command, given: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [first = "--help", second, ...rest] = given
+  const all = first !== "help" ? given : second === undefined ? ["--help"] : [second, "--help", ...rest]
+  const name = all[0] ?? "--help"
+  const isKnown = name.startsWith("-") || root.commands.some((command) => command.name() === name)
+  return isKnown ? all : [name]
+}
+
+/** Does what the arguments ask for, and yields the exit code. */
+export const parse = async (given: ReadonlyArray<string>, streams: Streams, run: Run): Promise<number> => {
+  let exitCode: number = ExitCode.done
+  const root = program(definitions, streams.results.width(), async (invocation) => {
+    const command = await invocation.definition.run(invocation.input as never, definitions)
+    if (typeof command === "string") streams.results.write(command)
+    else exitCode = await run(command, invocation)
   })
-  for (const child of command.commands) withoutExit(child)
-}
-
-const refuse = ({ command, message }: Misused): void =>
-  complain({ _tag: "UsageError", message, exitCode: 2 }, ` See: ${fullName(command)} --help`)
-
-/** The command that is named first, alone; all of them where that is no command. */
-const tree = (first: string | undefined): Command => {
-  const one = program(first)
-  return one.commands.length === 0 ? program() : one
-}
-
-export const parse = async (argv: ReadonlyArray<string>): Promise<void> => {
-  watchOutput()
-  const [first, ...rest] = argv.slice(2)
-  const root = tree(first)
-  withoutExit(root)
-  if (first === undefined) {
-    root.outputHelp()
-    return
+  tame(root, streams.results)
+  const refuse = ({ command, message }: Misused): number => {
+    const next = ` See: ${fullName(command)} --help`
+    tell(streams.messages, problem("UsageError", ExitCode.misused, message, next), given.includes("--json"))
+    return ExitCode.misused
   }
-  if ([first, ...rest].some((argument) => secretShape.test(argument))) {
-    const named = root.commands.find((command) => command.name() === first)
+  if (given.length === 0) {
+    root.outputHelp()
+    return ExitCode.done
+  }
+  if (given.some((argument) => secretShape.test(argument))) {
+    const named = root.commands.find((command) => command.name() === given[0])
     return refuse(new Misused(named ?? root, secretGiven))
   }
   try {
-    await root.parseAsync([...argv])
+    await root.parseAsync([...words(root, given)], { from: "user" })
   } catch (error) {
     if (error instanceof Misused) return refuse(error)
     if (!(error instanceof CommanderError)) throw error
   }
+  return exitCode
 }

@@ -3,9 +3,7 @@
  * and nothing else was asked for, else in the file. What is stored before is
  * found in either.
  */
-import { resolve } from "node:path"
-import { FileSessionStore, SessionStore, type TmdbError } from "@tmdb-session/node"
-import * as Config from "effect/Config"
+import { FileSessionStore, SessionStore, TmdbClient } from "@tmdb-session/node"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -60,19 +58,21 @@ export interface Service {
   }) => Effect.Effect<Keeping, SessionStore.StoreError>
 }
 
-export class Sessions extends Context.Tag("tmdb-session/Sessions")<Sessions, Service>() {}
+/** The stores are opened by the first who asks for them: a session of the environment needs none. */
+export class Sessions extends Context.Tag("tmdb-session/Sessions")<
+  Sessions,
+  Effect.Effect<Service, SessionStore.StoreError>
+>() {}
 
-const configDirectory = Config.string("TMDB_SESSION_CONFIG_DIR").pipe(
-  Config.map((value) => value.trim()),
-  Config.withDefault("")
-)
+export const sessions: Effect.Effect<Service, SessionStore.StoreError, Sessions> = Effect.flatten(Sessions)
 
 /** A folder of one's own keeps its sessions apart in the keyring, too, however its path is written. */
-const serviceName = Effect.map(Effect.orDie(configDirectory), (directory) =>
-  directory === "" ? "tmdb-session" : `tmdb-session ${resolve(directory)}`
-)
+const serviceName = Effect.gen(function* () {
+  const own = yield* TmdbClient.readConfig(TmdbClient.setting("TMDB_SESSION_CONFIG_DIR"))
+  return own === undefined ? "tmdb-session" : `tmdb-session ${yield* FileSessionStore.defaultDirectory}`
+})
 
-type Opening = Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError>
+type Opening = Effect.Effect<SessionStore.Service, SessionStore.StoreError>
 
 type Places = ReadonlyArray<readonly [Place, Opening]>
 
@@ -82,113 +82,121 @@ export const isSame = (one: Identified, other: Identified): boolean =>
   Redacted.value(one.sessionId) === Redacted.value(other.sessionId)
 
 /** It stays open as long as the command runs. */
-const openKeyring = (scope: Scope.Scope): Effect.Effect<SessionStore.Service, TmdbError.SessionStoreError> =>
+const openKeyring = (scope: Scope.Scope): Opening =>
   Effect.gen(function* () {
     const KeyringSessionStore = yield* Effect.promise(() => import("@tmdb-session/node/KeyringSessionStore"))
     const layer = KeyringSessionStore.layer({ service: yield* serviceName })
     return Context.get(yield* Layer.buildWithScope(layer, scope), SessionStore.SessionStore)
   })
 
-export const make = Effect.gen(function* () {
-  const directory = yield* FileSessionStore.defaultDirectory
-  const file = yield* FileSessionStore.make({ directory })
-  const lock = FileSessionStore.lock({ directory })
-  const keyring = yield* Effect.cached(openKeyring(yield* Effect.scope))
-  const { keyring: hasKept = false, profile } = yield* Preferences.read(directory)
+const open = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.StoreError> =>
+  Effect.gen(function* () {
+    const directory = yield* FileSessionStore.defaultDirectory
+    const file = yield* FileSessionStore.make({ directory })
+    const lock = FileSessionStore.lock({ directory })
+    const keyring = yield* Effect.cached(openKeyring(scope))
+    const preferences = yield* Effect.cached(Preferences.read(directory))
 
-  const both: Places = [
-    ["file", Effect.succeed(file)],
-    ["keyring", keyring]
-  ]
-  /** The places that may hold something, the cheaper one first. */
-  const places = hasKept ? both : both.slice(0, 1)
+    const both: Places = [
+      ["file", Effect.succeed(file)],
+      ["keyring", keyring]
+    ]
+    /** The places that may hold something, the cheaper one first. */
+    const places = Effect.map(preferences, (noted) => (noted.keyring === true ? both : both.slice(0, 1)))
 
-  /** What is done of several steps: another command waits for the last of them. */
-  const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
-    Effect.scoped(Effect.zipRight(lock, steps))
+    /** What is done of several steps: another command waits for the last of them. */
+    const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
+      Effect.scoped(Effect.zipRight(lock, steps))
 
-  const find: Service["find"] = (name) =>
-    Effect.gen(function* () {
-      for (const [place, open] of places) {
-        const record = yield* Effect.flatMap(open, (store) => store.load(name))
-        if (Option.isSome(record)) return Option.some({ record: record.value, place })
-      }
-      return Option.none()
-    })
-
-  /** What cannot be read is no record. */
-  const readable = (open: Opening, name: string): Effect.Effect<Option.Option<SessionStore.Record>> =>
-    Effect.orElseSucceed(
-      Effect.flatMap(open, (store) => store.load(name)),
-      Option.none
-    )
-
-  const chosen = (insecureStorage: boolean) =>
-    Effect.gen(function* () {
-      if (insecureStorage) return { place: "file", store: file, noKeyring: undefined } as const
-      const opened = yield* Effect.either(Effect.tap(keyring, (store) => store.prove))
-      if (Either.isRight(opened)) {
-        return { place: "keyring", store: opened.right, noKeyring: undefined } as const
-      }
-      return { place: "file", store: file, noKeyring: opened.left.message } as const
-    })
-
-  const prepare: Service["prepare"] = ({ insecureStorage }) =>
-    Effect.gen(function* () {
-      const { noKeyring, place, store } = yield* chosen(insecureStorage)
-      if (place === "file") yield* file.prove
-      else yield* Preferences.update(directory, { keyring: true })
-      return {
-        place,
-        noKeyring,
-        keep: (record, name) =>
-          Effect.gen(function* () {
-            // The keyring may have been used since this start.
-            const searched = place === "keyring" ? both : places
-            const found = yield* Effect.forEach(searched, ([at, open]) =>
-              Effect.map(readable(open, name), (record) => ({ at, open, record }))
-            )
-            yield* store.save(record, name)
-            // Left elsewhere, one would be found before this one, or after it is forgotten.
-            const other = found.find(({ at, record: there }) => at !== place && Option.isSome(there))
-            const removed = yield* Effect.exit(
-              other === undefined ? Effect.void : Effect.flatMap(other.open, (there) => there.remove(name))
-            )
-            return {
-              before: found.flatMap(({ record: there }) => Option.toArray(there)),
-              // This one is kept all the same.
-              left: Exit.isSuccess(removed) ? undefined : other?.at
-            }
-          }).pipe(alone)
-      }
-    })
-
-  return Sessions.of({
-    filePath: yield* FileSessionStore.path({ directory }),
-    current: Effect.succeed(profile ?? SessionStore.defaultProfile),
-    makeCurrent: (name) => Preferences.update(directory, { profile: name }),
-    find,
-    list: Effect.map(
-      Effect.forEach(places, ([, open]) => Effect.flatMap(open, (store) => store.list)),
-      (lists) => [...new Set(lists.flat())].sort()
-    ),
-    forget: (name, ended) =>
+    const find: Service["find"] = (name) =>
       Effect.gen(function* () {
-        // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
-        yield* Effect.ignore(lock)
-        // All of them, before one that fails is told of.
-        const removals = yield* Effect.forEach(places, ([, open]) =>
-          Effect.gen(function* () {
-            const now = yield* readable(open, name)
-            const isAnother = !Option.exists(ended, (record) =>
-              Option.exists(now, (there) => isSame(there, record))
-            )
-            if (Option.isSome(now) && isAnother) return
-            yield* Effect.flatMap(open, (store) => store.remove(name))
-          }).pipe(Effect.either)
+        for (const [place, open] of yield* places) {
+          const record = yield* Effect.flatMap(open, (store) => store.load(name))
+          if (Option.isSome(record)) return Option.some({ record: record.value, place })
+        }
+        return Option.none()
+      })
+
+    /** What cannot be read is no record. */
+    const readable = (open: Opening, name: string): Effect.Effect<Option.Option<SessionStore.Record>> =>
+      Effect.orElseSucceed(
+        Effect.flatMap(open, (store) => store.load(name)),
+        Option.none
+      )
+
+    const chosen = (insecureStorage: boolean) =>
+      Effect.gen(function* () {
+        if (insecureStorage) return { place: "file", store: file, noKeyring: undefined } as const
+        const opened = yield* Effect.either(Effect.tap(keyring, (store) => store.prove))
+        if (Either.isRight(opened)) {
+          return { place: "keyring", store: opened.right, noKeyring: undefined } as const
+        }
+        return { place: "file", store: file, noKeyring: opened.left.message } as const
+      })
+
+    const prepare: Service["prepare"] = ({ insecureStorage }) =>
+      Effect.gen(function* () {
+        const { noKeyring, place, store } = yield* chosen(insecureStorage)
+        if (place === "file") yield* file.prove
+        else yield* Preferences.update(directory, { keyring: true })
+        return {
+          place,
+          noKeyring,
+          keep: (record, name) =>
+            Effect.gen(function* () {
+              // The keyring may have been used since this start.
+              const searched = place === "keyring" ? both : yield* places
+              const found = yield* Effect.forEach(searched, ([at, open]) =>
+                Effect.map(readable(open, name), (record) => ({ at, open, record }))
+              )
+              yield* store.save(record, name)
+              // Left elsewhere, one would be found before this one, or after it is forgotten.
+              const other = found.find(({ at, record: there }) => at !== place && Option.isSome(there))
+              const removed = yield* Effect.exit(
+                other === undefined ? Effect.void : Effect.flatMap(other.open, (there) => there.remove(name))
+              )
+              return {
+                before: found.flatMap(({ record: there }) => Option.toArray(there)),
+                // This one is kept all the same.
+                left: Exit.isSuccess(removed) ? undefined : other?.at
+              }
+            }).pipe(alone)
+        }
+      })
+
+    return {
+      filePath: yield* FileSessionStore.path({ directory }),
+      current: Effect.map(preferences, ({ profile }) => profile ?? SessionStore.defaultProfile),
+      makeCurrent: (name) => Preferences.update(directory, { profile: name }),
+      find,
+      list: Effect.gen(function* () {
+        const lists = yield* Effect.forEach(yield* places, ([, open]) =>
+          Effect.flatMap(open, (store) => store.list)
         )
-        yield* Either.all(removals)
-      }).pipe(Effect.scoped),
-    prepare
+        return [...new Set(lists.flat())].sort()
+      }),
+      forget: (name, ended) =>
+        Effect.gen(function* () {
+          // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
+          yield* Effect.ignore(lock)
+          // All of them, before one that fails is told of.
+          const removals = yield* Effect.forEach(yield* places, ([, open]) =>
+            Effect.gen(function* () {
+              const now = yield* readable(open, name)
+              const isAnother = !Option.exists(ended, (record) =>
+                Option.exists(now, (there) => isSame(there, record))
+              )
+              if (Option.isSome(now) && isAnother) return
+              yield* Effect.flatMap(open, (store) => store.remove(name))
+            }).pipe(Effect.either)
+          )
+          yield* Either.all(removals)
+        }).pipe(Effect.scoped),
+      prepare
+    }
   })
-})
+
+export const make: Effect.Effect<typeof Sessions.Service, never, Scope.Scope> = Effect.flatMap(
+  Effect.scope,
+  (scope) => Effect.cached(open(scope))
+)

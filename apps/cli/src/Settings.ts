@@ -1,33 +1,30 @@
 /**
  * Which credential, which API and which session a command uses. The
- * environment wins over what is stored, and that is said; what is stored goes
- * only to the API it came from.
+ * environment wins over what is stored, and that is said. What is stored goes
+ * only to the API it came from, and a credential of the environment only to the
+ * environment's API.
  */
-
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { HttpClientNode, SessionStore, type SignIn, TmdbClient, type TmdbError } from "@tmdb-session/node"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { NotSignedIn } from "./Failure.js"
-import { attention, say } from "./Output.js"
-import { type Place, Sessions } from "./Sessions.js"
+import { type Sessions, sessions } from "./Sessions.js"
+import { Terminal, warn } from "./Terminal.js"
 import { narrate, Verbose } from "./Verbose.js"
 
 export interface Environment extends TmdbClient.Settings {
   readonly sessionId: Redacted.Redacted<string> | undefined
 }
 
-const sessionId = Config.string("TMDB_SESSION_ID").pipe(
-  Config.withDefault(""),
-  Config.map((value) => (value.trim() === "" ? undefined : Redacted.make(value.trim())))
-)
-
 export const environment: Effect.Effect<Environment, TmdbError.InvalidConfiguration> = TmdbClient.readConfig(
-  Config.map(Config.all([TmdbClient.config, sessionId]), ([client, id]) => ({ ...client, sessionId: id }))
+  Config.map(
+    Config.all([TmdbClient.config, TmdbClient.secretSetting("TMDB_SESSION_ID")]),
+    ([client, sessionId]) => ({ ...client, sessionId })
+  )
 )
 
 /** Where a credential came from. */
@@ -40,27 +37,38 @@ export interface Credential {
   readonly source: CredentialSource
 }
 
-export const environmentCredential = ({ accessToken, apiKey }: Environment): Credential | undefined => {
+const environmentCredential = ({ accessToken, apiKey }: Environment): Credential | undefined => {
   if (accessToken !== undefined) return { accessToken, source: "TMDB_ACCESS_TOKEN" }
   if (apiKey !== undefined) return { apiKey, source: "TMDB_API_KEY" }
   return undefined
 }
 
-const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
+const hasCredential = (env: Environment): boolean => environmentCredential(env) !== undefined
 
-/** Whether the environment sends commands to another API than the one a record came from. */
-export const isForeign = (env: Environment, record: SessionStore.Record): boolean =>
-  env.apiUrl !== undefined && withoutSlash(env.apiUrl) !== withoutSlash(record.apiUrl)
+type Record = SessionStore.Record
 
-/** The credential that a command uses: the environment's, or the one kept with the record. */
-export const credentialOf = (
-  env: Environment,
-  record: SessionStore.Record | undefined
-): Credential | undefined => {
+/** The API that the environment speaks of, and its credential and session belong to. */
+export const environmentApi = ({ apiUrl }: Environment): string => apiUrl ?? TmdbClient.defaultApiUrl
+
+/**
+ * Whether a record is of no use to commands: the environment names another API
+ * than the one it came from, or holds a credential for another while the record
+ * has none of its own.
+ */
+export const isForeign = (env: Environment, record: Record): boolean => {
+  if (SessionStore.isFrom(record, environmentApi(env))) return false
+  return env.apiUrl !== undefined || (hasCredential(env) && record.credentials === undefined)
+}
+
+/**
+ * The credential for the API of a record, or without a record for the API of
+ * the environment. The environment's wins where it belongs to that API.
+ */
+export const credentialOf = (env: Environment, record: Record | undefined): Credential | undefined => {
   const given = environmentCredential(env)
-  if (given !== undefined) return given
-  if (record?.credentials === undefined || isForeign(env, record)) return undefined
-  return { ...record.credentials, source: "stored" }
+  if (record === undefined) return given
+  if (given !== undefined && SessionStore.isFrom(record, environmentApi(env))) return given
+  return record.credentials === undefined ? undefined : { ...record.credentials, source: "stored" }
 }
 
 const missing = new NotSignedIn({
@@ -83,47 +91,35 @@ export const withClient =
   > =>
     Effect.scoped(Effect.provideServiceEffect(effect, TmdbClient.TmdbClient, client))
 
-/** TMDB's answers of under a kilobyte gain nothing by being compressed, and undoing that has its cost at each start. */
-const uncompressed = HttpClient.mapRequest(HttpClientRequest.setHeader("accept-encoding", "identity"))
-
-/** The client for a credential, by default for that of the environment or of a record. */
+/** The client for the API of a record, or without one for that of the environment. */
 export const client = (
   env: Environment,
   options: {
-    readonly record?: SessionStore.Record | undefined
+    readonly record?: Record | undefined
     readonly credential?: Omit<Credential, "source"> | undefined
     readonly transform?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
   }
-): Effect.Effect<Client, NotSignedIn> =>
-  Effect.flatMap(Verbose, (verbose) => {
-    const { record, transform = uncompressed } = options
+): Effect.Effect<Client, NotSignedIn, Terminal> =>
+  Effect.gen(function* () {
+    const { record, transform = (http) => http } = options
     const credential = options.credential ?? credentialOf(env, record)
-    if (credential === undefined) return missing
+    if (credential === undefined) return yield* missing
+    const verbose = (yield* Verbose) ? narrate(yield* Terminal) : (http: HttpClient.HttpClient) => http
     const made = TmdbClient.make({
       accessToken: credential.accessToken,
       apiKey: credential.apiKey,
-      apiUrl: env.apiUrl ?? record?.apiUrl,
+      apiUrl: record?.apiUrl ?? env.apiUrl,
       webUrl: env.webUrl,
-      transformClient: (http) => transform(verbose ? narrate(http) : http)
+      transformClient: (http) => transform(verbose(http))
     })
-    return Effect.succeed(Effect.provideServiceEffect(made, HttpClient.HttpClient, HttpClientNode.make()))
+    return Effect.provideServiceEffect(made, HttpClient.HttpClient, HttpClientNode.make())
   })
 
 /** The profile that was named, or the current one. */
 export const profileOf = (
   named: string | undefined
 ): Effect.Effect<string, SessionStore.StoreError, Sessions> =>
-  named === undefined ? Effect.flatMap(Sessions, ({ current }) => current) : Effect.succeed(named)
-
-/** The session that a command works with, and what goes with it. */
-export interface Active {
-  readonly env: Environment
-  readonly session: SignIn.SignedIn
-  /** Absent where the session is that of the environment. */
-  readonly record: SessionStore.Record | undefined
-  readonly place: Place | "environment"
-  readonly client: Client
-}
+  named === undefined ? Effect.flatMap(sessions, ({ current }) => current) : Effect.succeed(named)
 
 export const notSignedIn = (profile: string): NotSignedIn =>
   new NotSignedIn({
@@ -133,45 +129,74 @@ export const notSignedIn = (profile: string): NotSignedIn =>
         : `The profile ${profile} is not signed in. Run: tmdb-session login --profile ${profile}`
   })
 
-export const saySessionOfEnvironment: Effect.Effect<void> = say(
-  `${attention()} TMDB_SESSION_ID is set: its session is used in place of what is stored.`
+/** Why a session is not used. */
+export const foreign = (env: Environment, { apiUrl }: Record): NotSignedIn => {
+  const names =
+    env.apiUrl === undefined
+      ? `${environmentCredential(env)?.source} is for ${TmdbClient.defaultApiUrl}, and this session came from ${apiUrl}`
+      : `TMDB_API_URL names another API than ${apiUrl}, which this session came from`
+  return new NotSignedIn({
+    message: `${names}: it is not used. Set TMDB_API_URL to ${apiUrl}, with a credential for it, or run: tmdb-session login`
+  })
+}
+
+export const saySessionOfEnvironment: Effect.Effect<void, never, Terminal> = warn(
+  "TMDB_SESSION_ID is set: its session is used in place of what is stored."
 )
 
-const sayCredentialOfEnvironment = (env: Environment, record: SessionStore.Record): Effect.Effect<void> => {
+const sayCredential = (env: Environment, record: Record): Effect.Effect<void, never, Terminal> => {
   const given = environmentCredential(env)
   if (given === undefined || record.credentials === undefined) return Effect.void
-  return say(`${attention()} ${given.source} is set: it is used in place of the stored credential.`)
+  return warn(
+    credentialOf(env, record) === given
+      ? `${given.source} is set: it is used in place of the stored credential.`
+      : `${given.source} is set, and not used: this session came from another API, ${record.apiUrl}.`
+  )
+}
+
+/** The session that a command works with, and what goes with it. */
+export interface Active {
+  readonly session: SignIn.SignedIn
+  readonly client: Client
 }
 
 /** Finds the session: the environment's, or that of a profile. */
 export const active = (
   named: string | undefined
-): Effect.Effect<Active, NotSignedIn | SessionStore.StoreError, Sessions> =>
+): Effect.Effect<Active, NotSignedIn | SessionStore.StoreError, Sessions | Terminal> =>
   Effect.gen(function* () {
     const env = yield* environment
     if (env.sessionId !== undefined) {
       yield* saySessionOfEnvironment
-      const session = { sessionId: env.sessionId }
-      return { env, session, record: undefined, place: "environment", client: yield* client(env, {}) }
+      return { session: { sessionId: env.sessionId }, client: yield* client(env, {}) }
     }
     const profile = yield* profileOf(named)
-    const found = Option.getOrUndefined(yield* Effect.flatMap(Sessions, ({ find }) => find(profile)))
+    const found = Option.getOrUndefined(yield* Effect.flatMap(sessions, ({ find }) => find(profile)))
     if (found === undefined) return yield* notSignedIn(profile)
-    const { place, record } = found
-    yield* sayCredentialOfEnvironment(env, record)
+    const { record } = found
+    if (isForeign(env, record)) return yield* foreign(env, record)
+    yield* sayCredential(env, record)
     const tmdb = yield* client(env, { record })
-    const session = yield* withClient(tmdb)(SessionStore.session(record))
-    return { env, session, record, place, client: tmdb }
+    return { session: yield* withClient(tmdb)(SessionStore.session(record)), client: tmdb }
+  })
+
+/** The record whose credential serves where the environment has none. */
+export const recordForApp = (
+  env: Environment,
+  named: string | undefined
+): Effect.Effect<Record | undefined, SessionStore.StoreError, Sessions> =>
+  Effect.gen(function* () {
+    if (hasCredential(env)) return undefined
+    const profile = yield* profileOf(named)
+    const found = yield* Effect.flatMap(sessions, ({ find }) => find(profile))
+    return Option.getOrUndefined(Option.filter(found, ({ record }) => !isForeign(env, record)))?.record
   })
 
 /** The client for what needs no session: with the environment's credential, or that of a profile. */
 export const appClient = (
   named: string | undefined
-): Effect.Effect<Client, NotSignedIn | SessionStore.StoreError, Sessions> =>
+): Effect.Effect<Client, NotSignedIn | SessionStore.StoreError, Sessions | Terminal> =>
   Effect.gen(function* () {
     const env = yield* environment
-    if (environmentCredential(env) !== undefined) return yield* client(env, {})
-    const profile = yield* profileOf(named)
-    const found = yield* Effect.flatMap(Sessions, ({ find }) => find(profile))
-    return yield* client(env, { record: Option.getOrUndefined(found)?.record })
+    return yield* client(env, { record: yield* recordForApp(env, named) })
   })

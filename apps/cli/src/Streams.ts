@@ -1,43 +1,48 @@
-/** Where output goes, and what becomes of it. It knows no Effect, for usage errors are told without it. */
+/** Where output goes: data to standard output, everything else to standard error. It knows no Effect. */
+import { ExitCode } from "./ExitCode.js"
+import { problem, tell } from "./Problem.js"
+import type { Stream } from "./Stream.js"
 import { style } from "./Style.js"
+
+export interface Streams {
+  /** What a script reads. */
+  readonly results: Stream
+  /** What a person reads. */
+  readonly messages: Stream
+}
+
+const stream = (output: NodeJS.WriteStream): Stream => ({
+  write: (text) => void output.write(text),
+  style: style(output.isTTY === true),
+  isTerminal: output.isTTY === true,
+  width: () => output.columns ?? 80
+})
 
 /**
  * A reader that has gone is no error: `tmdb-session token | head -c1`. That
  * something is not written for another reason has to be said: a script would go
  * on with nothing.
  */
-const watch = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
-  stream.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
-    if (code === "EPIPE" || code === "EIO") process.exit(process.exitCode ?? 0)
-    if (stream !== process.stdout) return
-    const message = `What this command prints could not be written (${code}).`
-    complain({ _tag: "OutputLost", message, exitCode: 1 })
+const watch = (output: NodeJS.WriteStream, lost: (code: string) => void): void => {
+  output.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE" || code === "EIO") process.exit(process.exitCode ?? ExitCode.done)
+    lost(code)
   })
-
-export const watchOutput = (): void => void watch(process.stdout)
-
-let errors: NodeJS.WriteStream | undefined
-
-/** What a person reads goes here. Node makes it when it is asked for, which takes a while, and most starts are over without. */
-export const stderr = (): NodeJS.WriteStream => {
-  errors ??= watch(process.stderr)
-  return errors
 }
 
-/** One line for what is wrong, or one JSON object where those were asked for; and the exit code. */
-export const complain = (
-  problem: { readonly _tag: string; readonly message: string; readonly exitCode: number },
-  next = ""
-): void => {
-  const line = process.argv.includes("--json")
-    ? JSON.stringify({ error: problem })
-    : `${style(stderr).cross()} ${problem.message}${next}`
-  stderr().write(`${line}\n`)
-  process.exitCode = problem.exitCode
+/** The streams of this process. `asJson`: whether a problem is told as JSON. */
+export const ofProcess = (asJson: boolean): Streams => {
+  const streams = { results: stream(process.stdout), messages: stream(process.stderr) }
+  watch(process.stdout, (code) => {
+    const message = `What this command prints could not be written (${code}).`
+    tell(streams.messages, problem("OutputLost", ExitCode.failed, message), asJson)
+    process.exitCode = ExitCode.failed
+  })
+  watch(process.stderr, () => undefined)
+  return streams
 }
 
 /** Ends the process once what was printed is out; when it is lost, that is told right after. */
 export const exitOnceWritten = (): void => {
-  const told = () => (errors === undefined ? process.exit() : errors.write("", () => process.exit()))
-  process.stdout.write("", () => setImmediate(told))
+  process.stdout.write("", () => setImmediate(() => process.stderr.write("", () => process.exit())))
 }

@@ -1,54 +1,50 @@
 /** How text looks: colour by meaning, and symbols. It knows no Effect, for usage errors are answered without it. */
 import { styleText } from "node:util"
 
-type Format = "green" | "red" | "yellow" | "dim" | "bold" | "cyan"
+type Variables = Readonly<Record<string, string | undefined>>
 
 /** Only where a person sees it and wants it. */
-const hasColour = (stream: () => NodeJS.WriteStream): boolean => {
-  const { FORCE_COLOR, NO_COLOR, TERM } = process.env
+const hasColour = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR, TERM }: Variables): boolean => {
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0"
-  return stream().isTTY === true && TERM !== "dumb"
+  return isTerminal && TERM !== "dumb"
 }
 
 /** Whether the terminal shows more than ASCII. Windows and macOS do, whatever the locale says. */
-export const hasUnicode = (
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform
-): boolean => {
-  if (environment["TERM"] === "linux") return false
-  const locale = environment["LC_ALL"] || environment["LC_CTYPE"] || environment["LANG"] || ""
+const hasUnicode = ({ LANG, LC_ALL, LC_CTYPE, TERM }: Variables, platform: NodeJS.Platform): boolean => {
+  if (TERM === "linux") return false
+  const locale = LC_ALL || LC_CTYPE || LANG || ""
   return /utf-?8/i.test(locale) || (locale === "" && (platform === "win32" || platform === "darwin"))
 }
 
 export interface Style {
-  readonly good: (text: string) => string
-  readonly bad: (text: string) => string
-  readonly warning: (text: string) => string
   readonly quiet: (text: string) => string
   readonly strong: (text: string) => string
   readonly link: (text: string) => string
-  readonly tick: () => string
-  readonly cross: () => string
-  readonly attention: () => string
+  readonly tick: string
+  readonly cross: string
+  readonly attention: string
+  /** Stands for what does not fit. */
+  readonly ellipsis: string
 }
 
-/** The style of one stream: a person may look at one of them while the other goes into a pipe. Asked for when needed. */
-export const style = (stream: () => NodeJS.WriteStream): Style => {
-  const formatted = (format: Format) => (text: string) =>
-    hasColour(stream) ? styleText(format, text, { validateStream: false }) : text
-  const good = formatted("green")
-  const bad = formatted("red")
-  const warning = formatted("yellow")
+/** The style of one stream: a person may look at one of them while the other goes into a pipe. */
+export const style = (
+  isTerminal: boolean,
+  variables: Variables = process.env,
+  platform: NodeJS.Platform = process.platform
+): Style => {
+  const colour = hasColour(isTerminal, variables)
+  const unicode = hasUnicode(variables, platform)
+  const formatted = (format: "green" | "red" | "yellow" | "dim" | "bold" | "cyan") => (text: string) =>
+    colour ? styleText(format, text, { validateStream: false }) : text
   return {
-    good,
-    bad,
-    warning,
     quiet: formatted("dim"),
     strong: formatted("bold"),
     link: formatted("cyan"),
-    tick: () => good(hasUnicode() ? "✓" : "ok"),
-    cross: () => bad(hasUnicode() ? "✗" : "error:"),
-    attention: () => warning("!")
+    tick: formatted("green")(unicode ? "✓" : "ok"),
+    cross: formatted("red")(unicode ? "✗" : "error:"),
+    attention: formatted("yellow")("!"),
+    ellipsis: unicode ? "…" : "..."
   }
 }

@@ -6,7 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { quiet, say } from "./Output.js"
+import { note, Terminal } from "./Terminal.js"
 
 export class Verbose extends Context.Reference<Verbose>()("tmdb-session/Verbose", {
   defaultValue: () => false
@@ -24,20 +24,23 @@ const where = (request: HttpClientRequest.HttpClientRequest): string => {
 }
 
 /** Tells of each request before it goes out, and of how it ended. */
-export const narrate = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  HttpClient.transform(client, (answer, request) =>
-    Effect.gen(function* () {
-      const started = yield* Clock.currentTimeMillis
-      yield* say(quiet(`> ${request.method} ${where(request)}`))
-      const tell = (outcome: string) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => say(quiet(`< ${outcome} after ${now - started} ms`)))
-      return yield* answer.pipe(
-        Effect.tap((response) => {
-          const id = response.headers["x-amz-cf-id"]
-          const quoted = id !== undefined && /^[\w=-]{1,100}$/.test(id) ? `, request id ${id}` : ""
-          return tell(`HTTP ${response.status}${quoted}`)
-        }),
-        Effect.tapError(() => tell("no answer"))
-      )
-    })
-  )
+export const narrate =
+  (terminal: typeof Terminal.Service) =>
+  (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+    HttpClient.transform(client, (answer, request) =>
+      Effect.gen(function* () {
+        const tell = (line: string) => Effect.provideService(note(line), Terminal, terminal)
+        const started = yield* Clock.currentTimeMillis
+        yield* tell(`> ${request.method} ${where(request)}`)
+        const ended = (outcome: string) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => tell(`< ${outcome} after ${now - started} ms`))
+        return yield* answer.pipe(
+          Effect.tap((response) => {
+            const id = response.headers["x-amz-cf-id"]
+            const quoted = id !== undefined && /^[\w=-]{1,100}$/.test(id) ? `, request id ${id}` : ""
+            return ended(`HTTP ${response.status}${quoted}`)
+          }),
+          Effect.tapError(() => ended("no answer"))
+        )
+      })
+    )

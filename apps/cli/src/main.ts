@@ -1,18 +1,27 @@
 #!/usr/bin/env node
 /** The command. `--version` is answered before anything else is loaded. */
-import { join } from "node:path"
-import { loader } from "./CompiledCode.js"
+import { keepCompiledCode } from "./CompileCache.js"
+import { exitOnceWritten, ofProcess } from "./Streams.js"
 import { version } from "./version.js"
 
-/** Written in by the build: the chunk that reads the arguments. */
-declare const TMDB_SESSION_CHUNK: string
+const given = process.argv.slice(2)
 
-const [argument = "help"] = process.argv.slice(2)
+const start = async (): Promise<void> => {
+  keepCompiledCode()
+  const { parse } = await import("./Parse.js")
+  const streams = ofProcess(given.includes("--json"))
+  const exitCode = await parse(given, streams, async (command, invocation) => {
+    const { runInProcess } = await import("./Process.js")
+    return runInProcess(streams, command, invocation)
+  })
+  // What could not be printed has set one already.
+  process.exitCode ??= exitCode
+  // Whatever still holds the process, a prompt or a socket, has had its time.
+  exitOnceWritten()
+}
 
-if (process.argv.length === 3 && (argument === "--version" || argument === "-V")) {
+if (given.length === 1 && (given[0] === "--version" || given[0] === "-V")) {
   process.stdout.write(`${version}\n`)
 } else {
-  const load = loader(/^[a-z-]+$/.test(argument) ? argument : "help")
-  const { parse } = load(join(import.meta.dirname, TMDB_SESSION_CHUNK)) as typeof import("./Parse.js")
-  void parse(process.argv)
+  void start()
 }

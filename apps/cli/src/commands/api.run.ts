@@ -6,26 +6,28 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Ask from "../Ask.js"
+import type { Command } from "../Command.js"
 import { type Failure, UsageError } from "../Failure.js"
-import { print } from "../Output.js"
-import type { Command } from "../Run.js"
-import { Sessions } from "../Sessions.js"
+import { type Sessions, sessions } from "../Sessions.js"
 import {
   client,
   credentialOf,
   type Environment,
   environment,
+  environmentApi,
+  foreign,
   isForeign,
   notSignedIn,
   profileOf,
   saySessionOfEnvironment,
   withClient
 } from "../Settings.js"
+import { print, standardInput, Terminal } from "../Terminal.js"
 
 type Method = "GET" | "POST" | "PUT" | "DELETE"
 
 export interface Options {
+  readonly path: string
   readonly method?: Method | undefined
   readonly rawField?: ReadonlyArray<string> | undefined
   readonly field?: ReadonlyArray<string> | undefined
@@ -36,22 +38,12 @@ export interface Options {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** TMDB's names for what is secret: as an argument it would be in the shell's history. */
-const secretNames = new Set([
-  "access_token",
-  "api_key",
-  "guest_session_id",
-  "password",
-  "request_token",
-  "session_id"
-])
-
 const refuseSecret = (name: string, next: string): UsageError =>
   new UsageError({ message: `${name} is a secret, and no secret may be an argument. ${next}` })
 
-const readText = (file: string): Effect.Effect<string, UsageError> =>
+const readText = (file: string): Effect.Effect<string, UsageError, Terminal> =>
   file === "-"
-    ? Ask.allOfStdin
+    ? standardInput
     : Effect.tryPromise({
         try: () => readFile(file, "utf8"),
         catch: (error) =>
@@ -67,24 +59,25 @@ const split = (given: string): Effect.Effect<readonly [key: string, value: strin
     : new UsageError({ message: "A field is written key=value." })
 }
 
-const typedValue = (value: string): Effect.Effect<unknown, UsageError> => {
+const typedValue = (value: string): Effect.Effect<unknown, UsageError, Terminal> => {
   if (value.startsWith("@")) return Effect.map(readText(value.slice(1)), (text) => text.trim())
   if (value === "true" || value === "false") return Effect.succeed(value === "true")
   if (value === "null") return Effect.succeed(null)
   return Effect.succeed(/^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(value) ? Number(value) : value)
 }
 
-const readFields = (options: Options): Effect.Effect<Fields, UsageError> =>
+const readFields = (options: Options): Effect.Effect<Fields, UsageError, Terminal> =>
   Effect.gen(function* () {
     const fields: Record<string, unknown> = {}
     for (const given of options.rawField ?? []) {
       const [key, value] = yield* split(given)
-      if (secretNames.has(key)) return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
+      if (Endpoint.secretFields.has(key))
+        return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
       fields[key] = value
     }
     for (const given of options.field ?? []) {
       const [key, value] = yield* split(given)
-      if (secretNames.has(key) && !value.startsWith("@")) {
+      if (Endpoint.secretFields.has(key) && !value.startsWith("@")) {
         return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
       }
       fields[key] = yield* typedValue(value)
@@ -92,7 +85,7 @@ const readFields = (options: Options): Effect.Effect<Fields, UsageError> =>
     return fields
   })
 
-const readInput = (file: string | undefined): Effect.Effect<Fields, UsageError> =>
+const readInput = (file: string | undefined): Effect.Effect<Fields, UsageError, Terminal> =>
   Effect.gen(function* () {
     if (file === undefined) return {}
     const text = yield* readText(file)
@@ -114,7 +107,7 @@ const pathOf = (given: string, apiUrl: string): Effect.Effect<string, UsageError
   const bare = below.replace(/^\/+/, "")
   const path = /^[34]\//.test(bare) ? `/${bare}` : `/3/${bare}`
   const secret = [...new URLSearchParams(path.split("?")[1] ?? "").entries()].find(
-    ([name, value]) => secretNames.has(name) && !/^\{\w+\}$/.test(value)
+    ([name, value]) => Endpoint.secretFields.has(name) && !/^\{\w+\}$/.test(value)
   )
   if (secret === undefined) return Effect.succeed(path)
   const [name] = secret
@@ -133,7 +126,7 @@ interface Caller {
   readonly sessionId: Redacted.Redacted<string> | undefined
 }
 
-const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Sessions> =>
+const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
     const env = yield* environment
     if (env.sessionId !== undefined) {
@@ -141,10 +134,15 @@ const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Ses
       return { env, record: undefined, sessionId: env.sessionId }
     }
     const profile = yield* profileOf(named)
-    const found = Option.getOrUndefined(yield* Effect.flatMap(Sessions, ({ find }) => find(profile)))
-    if (found === undefined && named !== undefined) return yield* notSignedIn(profile)
-    const record = found === undefined || isForeign(env, found.record) ? undefined : found.record
-    return { env, record, sessionId: record?.sessionId }
+    const found = Option.getOrUndefined(yield* Effect.flatMap(sessions, ({ find }) => find(profile)))
+    if (found === undefined) {
+      if (named !== undefined) return yield* notSignedIn(profile)
+      return { env, record: undefined, sessionId: undefined }
+    }
+    const { record } = found
+    if (!isForeign(env, record)) return { env, record, sessionId: record.sessionId }
+    if (named !== undefined) return yield* foreign(env, record)
+    return { env, record: undefined, sessionId: undefined }
   })
 
 /** TMDB's own endpoints for sessions take theirs from whoever calls, and a guest's is no account's. */
@@ -188,20 +186,23 @@ const accountId = (
   return Effect.map(Account.details(sessionId), ({ id }) => String(id))
 }
 
-const indented = (text: string): string =>
-  process.stdout.isTTY === true ? JSON.stringify(JSON.parse(text), null, 2) : text.trimEnd()
+/** The answer as it came, indented for a person. */
+const show = (text: string): Effect.Effect<void, never, Terminal> =>
+  Effect.flatMap(Terminal, ({ results }) =>
+    print(results.isTerminal ? JSON.stringify(JSON.parse(text), null, 2) : text.trimEnd())
+  )
 
 const totalPages = (answer: unknown): number => {
   const total = (answer as { readonly total_pages?: unknown } | null)?.total_pages
   return typeof total === "number" ? total : 1
 }
 
-export const api = (where: string, options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const caller = yield* callerOf(options.profile)
     const { env, record, sessionId } = caller
-    const apiUrl = (env.apiUrl ?? record?.apiUrl ?? TmdbClient.defaultApiUrl).replace(/\/+$/, "")
-    const path = yield* pathOf(where, apiUrl)
+    const apiUrl = (record?.apiUrl ?? environmentApi(env)).replace(/\/+$/, "")
+    const path = yield* pathOf(options.path, apiUrl)
     const given = { ...(yield* readInput(options.input)), ...(yield* readFields(options)) }
     const isInPath = (key: string) => path.includes(`{${key}}`)
     const fields = Object.fromEntries(
@@ -237,9 +238,7 @@ export const api = (where: string, options: Options): Command =>
       const account = path.includes("{account_id}") ? { account_id: yield* accountId(path, caller) } : {}
       const session = withSession ? { session_id: Redacted.value(sessionId) } : {}
       const fetchPage = (more: Fields) =>
-        Effect.tap(TmdbClient.call(row, { ...fields, ...account, ...session, ...more }), () =>
-          print(indented(text))
-        )
+        Effect.tap(TmdbClient.call(row, { ...fields, ...account, ...session, ...more }), () => show(text))
       const first = yield* fetchPage(options.paginate === true ? { page: 1 } : {})
       const pages = options.paginate === true ? totalPages(first.value) : 1
       for (let page = 2; page <= pages; page++) yield* fetchPage({ page })

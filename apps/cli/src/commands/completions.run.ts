@@ -1,13 +1,11 @@
 /**
- * Completion scripts, made from the command tree. They hold the commands and
+ * Completion scripts, made from the definitions. They hold the commands and
  * options as they are; for the names of profiles they ask the command.
  */
-import type { Command, Option } from "commander"
-
-export type Shell = "bash" | "zsh" | "fish"
+import * as Definition from "../Definition.js"
 
 /** What an argument can be. */
-type Values = "profiles" | "files" | "nothing" | ReadonlyArray<string>
+type Values = Definition.Completion | "nothing" | ReadonlyArray<string>
 
 interface Flag {
   readonly names: ReadonlyArray<string>
@@ -23,39 +21,37 @@ interface Word {
   readonly values: Values
 }
 
-const namesOf = (option: Option): ReadonlyArray<string> =>
-  [option.short, option.long].filter((name) => name !== undefined && name !== null)
+const valuesOf = ({ choices, completion }: Definition.Value<unknown>): Values =>
+  choices ?? completion ?? "nothing"
 
-const valuesOf = (option: Option): Values | undefined => {
-  if (!option.required && !option.optional) return undefined
-  if (option.argChoices !== undefined) return option.argChoices
-  if (option.long === "--profile") return "profiles"
-  return option.long === "--input" ? "files" : "nothing"
-}
+const flagsOf = (options: Definition.Definition["options"]): ReadonlyArray<Flag> =>
+  Object.entries(options).map(([key, { description, short, value }]) => ({
+    names: [...(short === undefined ? [] : [short]), Definition.long(key)],
+    description,
+    values: value === undefined ? undefined : valuesOf(value)
+  }))
 
-const flagsOf = (command: Command): ReadonlyArray<Flag> =>
-  command
-    .createHelp()
-    .visibleOptions(command)
-    .map((option) => ({ names: namesOf(option), description: option.description, values: valuesOf(option) }))
+const rootFlags = flagsOf({ ...Definition.shared, ...Definition.own })
 
-const wordsOf = (root: Command): ReadonlyArray<Word> => {
-  const commands = root.createHelp().visibleCommands(root)
-  const shared = flagsOf(root).filter(({ names }) => names.includes("--verbose"))
-  return commands.map((command) => {
-    const [argument] = command.registeredArguments
-    const all = commands.map((other) => other.name())
-    const values: Values =
-      command.name() === "help"
-        ? all
-        : (argument?.argChoices ?? (argument?.name() === "profile" ? "profiles" : "nothing"))
+/** What every command takes. */
+const commandFlags = flagsOf({ ...Definition.shared, help: Definition.own.help })
+
+const wordsOf = (all: ReadonlyArray<Definition.Definition>): ReadonlyArray<Word> => {
+  const shown = all.filter(({ hidden }) => hidden !== true)
+  const words = shown.map((definition) => {
+    const [first] = Object.values(definition.arguments)
     return {
-      name: command.name(),
-      description: command.description(),
-      flags: [...flagsOf(command), ...shared],
-      values
-    }
+      name: definition.name,
+      description: definition.description,
+      flags: [...flagsOf(definition.options), ...commandFlags],
+      values: first === undefined ? "nothing" : valuesOf(first.value)
+    } as const
   })
+  const names = words.map(({ name }) => name)
+  return [
+    ...words,
+    { name: "help", description: "show help for a command", flags: commandFlags, values: [...names, "help"] }
+  ]
 }
 
 /** In single quotes, as each of the three shells reads them. */
@@ -69,9 +65,9 @@ const bashWords = (values: Values): string => {
   return `COMPREPLY=($(compgen -W ${quoted(values.join(" "))} -- "$current"))`
 }
 
-const bash = (root: Command, words: ReadonlyArray<Word>): string => {
+const bash = (words: ReadonlyArray<Word>): string => {
   const names = (flags: ReadonlyArray<Flag>) => flags.flatMap((flag) => flag.names)
-  const everything = [...words.map((word) => word.name), ...names(flagsOf(root))]
+  const everything = [...words.map((word) => word.name), ...names(rootFlags)]
   const cases = words.map((word) => {
     const taking = word.flags.filter((flag) => flag.values !== undefined)
     const arguments_ = taking.map(
@@ -121,7 +117,7 @@ const zshFlag = ({ description, names, values }: Flag): string => {
   return `${either}${quoted(`[${zshText(description)}]${more}`)}`
 }
 
-const zsh = (root: Command, words: ReadonlyArray<Word>): string => {
+const zsh = (words: ReadonlyArray<Word>): string => {
   const commands = words.map(({ description, name }) => `    ${quoted(`${name}:${zshText(description)}`)}`)
   const cases = words.map((word) => {
     const specs = [...word.flags.map(zshFlag), quoted(`*:${zshValues(word.values)}`)]
@@ -141,7 +137,7 @@ _tmdb_session() {
   commands=(
 ${commands.join("\n")}
   )
-  _arguments -C ${flagsOf(root).map(zshFlag).join(" ")} '1:command:->command' '*::argument:->argument'
+  _arguments -C ${rootFlags.map(zshFlag).join(" ")} '1:command:->command' '*::argument:->argument'
   case "$state" in
     command) _describe command commands ;;
     argument)
@@ -164,13 +160,13 @@ const fishValues = (values: Values | undefined): string => {
   return values === "nothing" ? " -x" : ` -x -a ${quoted(values.join(" "))}`
 }
 
-const fish = (root: Command, words: ReadonlyArray<Word>): string => {
+const fish = (words: ReadonlyArray<Word>): string => {
   const flag = (condition: string, { description, names, values }: Flag) =>
     `complete -c tmdb-session -n ${quoted(condition)} ${fishNames(names)} -d ${quoted(description)}${fishValues(values)}`
   return [
     "# fish completion for tmdb-session",
     "complete -c tmdb-session -f",
-    ...flagsOf(root).map((each) => flag("__fish_use_subcommand", each)),
+    ...rootFlags.map((each) => flag("__fish_use_subcommand", each)),
     ...words.flatMap((word) => {
       const condition = `__fish_seen_subcommand_from ${word.name}`
       return [
@@ -187,4 +183,5 @@ const fish = (root: Command, words: ReadonlyArray<Word>): string => {
 
 const scripts = { bash, zsh, fish }
 
-export const script = (shell: Shell, root: Command): string => scripts[shell](root, wordsOf(root))
+export const run = (shell: keyof typeof scripts, all: ReadonlyArray<Definition.Definition>): string =>
+  scripts[shell](wordsOf(all))

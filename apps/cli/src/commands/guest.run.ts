@@ -3,16 +3,16 @@ import { Authentication } from "@tmdb-session/node"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { print, printJson, quiet, say } from "../Output.js"
-import type { Command } from "../Run.js"
+import type { Command } from "../Command.js"
 import { appClient, withClient } from "../Settings.js"
+import { note, print, printJson } from "../Terminal.js"
 
 export interface Options {
   readonly profile?: string | undefined
   readonly json?: boolean | undefined
 }
 
-export const guest = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const tmdb = yield* appClient(options.profile)
     const created = yield* withClient(tmdb)(Authentication.createGuestSession())
@@ -20,5 +20,5 @@ export const guest = (options: Options): Command =>
     const expiresAt = DateTime.formatIso(created.expiresAt)
     if (options.json === true) return yield* printJson({ guestSessionId, expiresAt })
     yield* print(guestSessionId)
-    yield* say(quiet(`It expires at ${expiresAt}.`))
+    yield* note(`It expires at ${expiresAt}.`)
   })

@@ -16,28 +16,28 @@ import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import * as Ask from "../Ask.js"
+import type { Command } from "../Command.js"
 import { choose } from "../Credential.js"
 import { type Failure, livesOn, UsageError } from "../Failure.js"
+import { isSame, type Keeping, type Kept, type Place, type Sessions, sessions } from "../Sessions.js"
+import { client, environment, profileOf, withClient } from "../Settings.js"
 import {
-  attention,
+  askHidden,
+  askText,
   clearLine,
+  confirm,
   isInteractive,
-  link,
+  note,
   overwrite,
   printJson,
-  quiet,
   say,
-  strong,
-  tick
-} from "../Output.js"
-import type { Command } from "../Run.js"
-import { isSame, type Keeping, type Kept, type Place, Sessions } from "../Sessions.js"
-import { client, environment, profileOf, withClient } from "../Settings.js"
-import { stderr } from "../Streams.js"
+  sayDone,
+  Terminal,
+  warn
+} from "../Terminal.js"
 
 export interface Options {
-  readonly browser?: boolean | undefined
+  readonly noBrowser?: boolean | undefined
   readonly qr?: boolean | undefined
   readonly withLogin?: boolean | undefined
   readonly withToken?: boolean | undefined
@@ -50,39 +50,39 @@ export interface Options {
   readonly json?: boolean | undefined
 }
 
-const checkOptions = (options: Options): Effect.Effect<void, UsageError> => {
-  if (options.withLogin !== true) return Effect.void
-  if (options.v4 === true) {
-    return new UsageError({ message: "--with-login cannot go with --v4, which needs the browser." })
-  }
-  if (!isInteractive()) {
-    return new UsageError({ message: "--with-login asks for the password and needs a terminal." })
-  }
-  return Effect.void
-}
+const checkOptions = (options: Options): Effect.Effect<void, UsageError, Terminal> =>
+  Effect.gen(function* () {
+    if (options.withLogin !== true) return
+    if (options.v4 === true) {
+      return yield* new UsageError({ message: "--with-login cannot go with --v4, which needs the browser." })
+    }
+    if (!(yield* isInteractive)) {
+      return yield* new UsageError({ message: "--with-login asks for the password and needs a terminal." })
+    }
+  })
 
 /** What cannot be read is no session, and is kept aside by the store. */
 const isCorrupt = (error: SessionStore.StoreError): boolean =>
   error._tag === "SessionStoreError" && error.reason === "corrupt"
 
 /** A session that is there already is not replaced without a word. */
-const mayReplace = (options: Options, profile: string): Effect.Effect<void, Failure, Sessions> =>
+const mayReplace = (options: Options, profile: string): Effect.Effect<void, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
     if (options.force === true) return
     const existing = yield* Effect.catchIf(
-      Effect.flatMap(Sessions, ({ find }) => find(profile)),
+      Effect.flatMap(sessions, ({ find }) => find(profile)),
       isCorrupt,
       () => Effect.succeedNone
     )
     if (Option.isNone(existing)) return
     const { username } = existing.value.record
     const who = username === undefined ? "" : ` as ${username}`
-    if (!isInteractive()) {
+    if (!(yield* isInteractive)) {
       return yield* new UsageError({
         message: `The profile ${profile} is signed in${who} already. Add --force to sign in again, or --profile for another.`
       })
     }
-    const again = yield* Ask.confirm(`The profile ${profile} is signed in${who} already. Sign in again?`)
+    const again = yield* confirm(`The profile ${profile} is signed in${who} already. Sign in again?`)
     if (!again) return yield* new UsageError({ message: "Left as it was." })
   })
 
@@ -92,25 +92,20 @@ const clock = (duration: Duration.Duration): string => {
 }
 
 /** Shows how long the approval still lives, each second, until interrupted. */
-const countdown = (ends: number): Effect.Effect<void> =>
+const countdown = (ends: number): Effect.Effect<void, never, Terminal> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     overwrite(`Waiting for approval, ${clock(Duration.millis(ends - now))} left`)
   ).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.ensuring(clearLine))
 
 /** Shows the URL as a QR code, where there is room for it. */
-const sayCode = (url: string): Effect.Effect<void> =>
-  Effect.flatMap(
-    Effect.promise(() => import("../QrCode.js")),
-    ({ code }) => {
-      const drawn = code(url)
-      const room = stderr().columns ?? 80
-      return say(
-        drawn.width <= room
-          ? drawn.text
-          : `${attention()} The QR code needs ${drawn.width} columns, and this terminal has ${room}.`
-      )
-    }
-  )
+const sayCode = (url: string): Effect.Effect<void, never, Terminal> =>
+  Effect.gen(function* () {
+    const { code } = yield* Effect.promise(() => import("../QrCode.js"))
+    const { text, width } = code(url)
+    const room = (yield* Terminal).messages.width()
+    if (width <= room) return yield* say(text)
+    yield* warn(`The QR code needs ${width} columns, and this terminal has ${room}.`)
+  })
 
 /** With a code the browser is on another device, which can come back to no port of this one. */
 const approval = (options: Options): Layer.Layer<Approval.Approval> =>
@@ -118,13 +113,16 @@ const approval = (options: Options): Layer.Layer<Approval.Approval> =>
     ? Approval.layerShow(() => Effect.void)
     : LoopbackApproval.layer({
         ...(options.port === undefined ? {} : { port: options.port }),
-        ...(options.browser === false ? { open: false } : {})
+        ...(options.noBrowser === true ? { open: false } : {})
       })
 
 /** Signs in through the browser, telling the person what happens. */
-const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient> =>
+const byBrowser = (
+  options: Options
+): Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient | Terminal> =>
   Effect.scoped(
     Effect.gen(function* () {
+      const terminal = yield* Terminal
       let lifetime = Duration.minutes(60)
       const scope = yield* Effect.scope
       const patience = options.timeout === undefined ? Duration.infinity : Duration.decode(options.timeout)
@@ -132,15 +130,17 @@ const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, Tm
         Effect.gen(function* () {
           if (event._tag === "TokenIssued") lifetime = event.lifetime
           if (event._tag !== "ApprovalRequested") return
-          yield* say(`${strong("Approve the sign-in in your browser:")}\n  ${link(event.url)}`)
+          yield* say(
+            ({ link, strong }) => `${strong("Approve the sign-in in your browser:")}\n  ${link(event.url)}`
+          )
           if (options.qr === true) yield* sayCode(event.url)
           const wait = Duration.min(lifetime, patience)
-          if (stderr().isTTY !== true) {
+          if (!terminal.messages.isTerminal) {
             return yield* say(`Waiting for approval, ${clock(wait)} left.`)
           }
           const now = yield* Clock.currentTimeMillis
           yield* Effect.forkIn(countdown(now + Duration.toMillis(wait)), scope)
-        })
+        }).pipe(Effect.provideService(Terminal, terminal))
       return yield* SignIn.signIn({
         version: options.v4 === true ? 4 : 3,
         timeout: options.timeout,
@@ -150,25 +150,27 @@ const byBrowser = (options: Options): Effect.Effect<SignIn.SignedIn, Failure, Tm
   )
 
 /** Signs in with a username and password, where no browser can be used. */
-const byLogin: Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient> = Effect.gen(function* () {
-  yield* say(`${attention()} TMDB favours approval in the browser: give a password only where there is none.`)
-  const username = yield* Ask.text("TMDB username")
-  const password = yield* Ask.hidden("TMDB password")
-  if (username === "" || Redacted.value(password) === "") {
-    return yield* new UsageError({ message: "Both the username and the password are needed." })
+const byLogin: Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient | Terminal> = Effect.gen(
+  function* () {
+    yield* warn("TMDB favours approval in the browser: give a password only where there is none.")
+    const username = yield* askText("TMDB username")
+    const password = yield* askHidden("TMDB password")
+    if (username === "" || Redacted.value(password) === "") {
+      return yield* new UsageError({ message: "Both the username and the password are needed." })
+    }
+    const { requestToken } = yield* Authentication.createRequestToken()
+    const approved = yield* Authentication.validateWithLogin({ username, password, requestToken })
+    return yield* Authentication.createSession(approved.requestToken)
   }
-  const { requestToken } = yield* Authentication.createRequestToken()
-  const approved = yield* Authentication.validateWithLogin({ username, password, requestToken })
-  return yield* Authentication.createSession(approved.requestToken)
-})
+)
 
 /** A session that nobody keeps is ended rather than left alive. */
-const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbClient.TmdbClient> =>
+const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbClient.TmdbClient | Terminal> =>
   Effect.flatMap(Effect.either(SignIn.signOut(session)), (ended) =>
-    say(
+    warn(
       Either.isRight(ended)
-        ? `${attention()} The session was not kept, so it was ended at TMDB again.`
-        : `${attention()} The session was not kept, and could not be ended either: ${livesOn(ended.left)}`
+        ? "The session was not kept, so it was ended at TMDB again."
+        : `The session was not kept, and could not be ended either: ${livesOn(ended.left)}`
     )
   )
 
@@ -176,45 +178,44 @@ const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbCli
 const endReplaced = (
   before: SessionStore.Record,
   session: SignIn.SignedIn
-): Effect.Effect<void, never, TmdbClient.TmdbClient> =>
+): Effect.Effect<void, never, TmdbClient.TmdbClient | Terminal> =>
   Effect.gen(function* () {
     if (isSame(before, session)) return
     const ended = yield* Effect.either(
       Effect.flatMap(SessionStore.session(before), (replaced) => SignIn.signOut(replaced))
     )
-    yield* say(
-      Either.isRight(ended)
-        ? quiet("The session that was there before is ended at TMDB.")
-        : `${attention()} The session that was there before could not be ended at TMDB: ${livesOn(ended.left)}`
-    )
+    yield* Either.isRight(ended)
+      ? note("The session that was there before is ended at TMDB.")
+      : warn(`The session that was there before could not be ended at TMDB: ${livesOn(ended.left)}`)
   })
 
 /** Commands would find it before the new one. */
-const sayLeft = (place: Place, profile: string): Effect.Effect<void> =>
-  say(
-    `${attention()} What profile ${profile} held in the ${place} before could not be removed from there, ` +
+const sayLeft = (place: Place, profile: string): Effect.Effect<void, never, Terminal> =>
+  warn(
+    `What profile ${profile} held in the ${place} before could not be removed from there, ` +
       `and commands find it first. Run tmdb-session logout --profile ${profile}: the new session stays.`
   )
 
-const sayPlace = ({ noKeyring, place }: Keeping, profile: string): Effect.Effect<void, never, Sessions> =>
-  Effect.flatMap(Sessions, ({ filePath }) => {
-    if (place === "keyring") return say(quiet(`Kept in the system's keyring, as profile ${profile}.`))
-    return say(
-      noKeyring === undefined
-        ? quiet(`Kept in ${filePath}, which only you can read, as profile ${profile}.`)
-        : `${attention()} There is no keyring here: kept in ${filePath}, which only you can read, as profile ${profile}.`
-    )
+const sayPlace = (
+  { noKeyring, place }: Keeping,
+  profile: string
+): Effect.Effect<void, Failure, Sessions | Terminal> =>
+  Effect.gen(function* () {
+    if (place === "keyring") return yield* note(`Kept in the system's keyring, as profile ${profile}.`)
+    const { filePath } = yield* sessions
+    const where = `in ${filePath}, which only you can read, as profile ${profile}.`
+    yield* noKeyring === undefined ? note(`Kept ${where}`) : warn(`There is no keyring here: kept ${where}`)
   })
 
 /** The first profile that is signed in becomes the current one; another takes a `switch`. */
 const chooseCurrent = (profile: string): Effect.Effect<boolean, Failure, Sessions> =>
   Effect.gen(function* () {
-    const sessions = yield* Sessions
-    const current = yield* sessions.current
-    if (current === profile) return true
-    const taken = yield* Effect.orElseSucceed(sessions.find(current), Option.none)
+    const { current, find, makeCurrent } = yield* sessions
+    const used = yield* current
+    if (used === profile) return true
+    const taken = yield* Effect.orElseSucceed(find(used), Option.none)
     if (Option.isSome(taken)) return false
-    yield* sessions.makeCurrent(profile)
+    yield* makeCurrent(profile)
     return true
   })
 
@@ -230,7 +231,7 @@ const keep = (
   keeping: Keeping,
   as: { readonly profile: string; readonly credentials: SessionStore.Record["credentials"] },
   restore: Restore
-): Effect.Effect<Signed, Failure, TmdbClient.TmdbClient> =>
+): Effect.Effect<Signed, Failure, TmdbClient.TmdbClient | Terminal> =>
   Effect.gen(function* () {
     const account = yield* restore(Effect.either(Account.details(session.sessionId)))
     const record = yield* SessionStore.record(session, {
@@ -241,15 +242,15 @@ const keep = (
   }).pipe(Effect.onError(() => endUnkept(session)))
 
 /** A v4 sign-in can fail after its access token was granted: that is not left alive either. */
-const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.TmdbClient> => {
+const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.TmdbClient | Terminal> => {
   if (!("granted" in failure) || failure.granted === undefined) return Effect.void
   return Effect.flatMap(
     Effect.either(Authentication.deleteAccessToken(failure.granted.accessToken)),
     (ended) =>
-      say(
+      warn(
         Either.isRight(ended)
-          ? `${attention()} The access token was granted and could not be used, so it was ended at TMDB again.`
-          : `${attention()} The access token was granted, and could be neither used nor ended: ${livesOn(ended.left)}`
+          ? "The access token was granted and could not be used, so it was ended at TMDB again."
+          : `The access token was granted, and could be neither used nor ended: ${livesOn(ended.left)}`
       )
   )
 }
@@ -259,7 +260,7 @@ const report = (
   options: Options,
   profile: string,
   keeping: Keeping
-): Effect.Effect<void, Failure, Sessions> =>
+): Effect.Effect<void, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
     const current = yield* chooseCurrent(profile)
     const { accessToken, apiUrl, username } = record
@@ -274,32 +275,32 @@ const report = (
         place: keeping.place
       })
     }
-    yield* say(`${tick()} Signed in to TMDB${username === undefined ? "" : ` as ${strong(username)}`}.`)
+    yield* sayDone(
+      ({ strong }) => `Signed in to TMDB${username === undefined ? "" : ` as ${strong(username)}`}.`
+    )
     yield* sayPlace(keeping, profile)
-    yield* say(
-      quiet(
-        current
-          ? "Next: tmdb-session status, tmdb-session api account"
-          : `To use it without --profile: tmdb-session switch ${profile}`
-      )
+    yield* note(
+      current
+        ? "Next: tmdb-session status, tmdb-session api account"
+        : `To use it without --profile: tmdb-session switch ${profile}`
     )
   })
 
-export const login = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     yield* checkOptions(options)
     const env = yield* environment
-    const sessions = yield* Sessions
     const profile = yield* profileOf(options.profile)
     if (env.sessionId !== undefined) {
-      yield* say(`${attention()} TMDB_SESSION_ID is set: commands use it in place of what is stored.`)
+      yield* warn("TMDB_SESSION_ID is set: commands use it in place of what is stored.")
     }
     yield* mayReplace(options, profile)
     const credential = yield* choose("login", options, env)
     const { accessToken, apiKey, source } = credential
     const credentials = source === "given" ? { accessToken, apiKey } : undefined
     const tmdb = yield* client(env, { credential })
-    const keeping = yield* sessions.prepare({ insecureStorage: options.insecureStorage === true })
+    const { prepare } = yield* sessions
+    const keeping = yield* prepare({ insecureStorage: options.insecureStorage === true })
     const signIn = Effect.tapError(options.withLogin === true ? byLogin : byBrowser(options), endGranted)
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {

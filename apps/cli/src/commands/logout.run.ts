@@ -3,11 +3,11 @@ import { SessionStore, SignIn } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { Command } from "../Command.js"
 import { type Failure, livesOn, sentence } from "../Failure.js"
-import { attention, printJson, say, tick } from "../Output.js"
-import type { Command } from "../Run.js"
-import { Sessions } from "../Sessions.js"
+import { type Sessions, sessions } from "../Sessions.js"
 import { client, environment, notSignedIn, profileOf, withClient } from "../Settings.js"
+import { printJson, say, sayDone, type Terminal, warn } from "../Terminal.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -16,7 +16,7 @@ export interface Options {
 }
 
 /** Ends what is kept at TMDB, as far as that can be done: by the API it came from, with the credential there is. */
-const end = (record: SessionStore.Record): Effect.Effect<void, Failure> =>
+const end = (record: SessionStore.Record): Effect.Effect<void, Failure, Terminal> =>
   Effect.gen(function* () {
     const env = yield* environment
     const tmdb = yield* client(env, { record })
@@ -30,26 +30,26 @@ interface Forgotten {
 }
 
 /** Nothing, where nothing is kept. */
-const forget = (profile: string): Effect.Effect<Option.Option<Forgotten>, Failure, Sessions> =>
+const forget = (profile: string): Effect.Effect<Option.Option<Forgotten>, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
-    const sessions = yield* Sessions
-    const found = yield* Effect.either(sessions.find(profile))
+    const { find, forget: forgetHere } = yield* sessions
+    const found = yield* Effect.either(find(profile))
     if (Either.isRight(found) && Option.isNone(found.right)) return Option.none()
     const record = Option.map(Option.flatten(Either.getRight(found)), (there) => there.record)
     // What cannot be read cannot be ended either, and is forgotten all the same.
     const ended = yield* Effect.either(
       Effect.flatMap(found, () => (Option.isSome(record) ? end(record.value) : Effect.void))
     )
-    yield* sessions.forget(profile, record)
+    yield* forgetHere(profile, record)
     return Option.some({ profile, failure: Option.getOrUndefined(Either.getLeft(ended)) })
   })
 
-const tell = ({ failure, profile }: Forgotten): Effect.Effect<void> =>
-  say(
-    failure === undefined
-      ? `${tick()} Signed out: the session of profile ${profile} is ended at TMDB and forgotten here.`
-      : `${attention()} The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${livesOn(failure)}`
-  )
+const tell = ({ failure, profile }: Forgotten): Effect.Effect<void, never, Terminal> =>
+  failure === undefined
+    ? sayDone(`Signed out: the session of profile ${profile} is ended at TMDB and forgotten here.`)
+    : warn(
+        `The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${livesOn(failure)}`
+      )
 
 const asJson = ({ failure, profile }: Forgotten) => ({
   profile,
@@ -57,14 +57,16 @@ const asJson = ({ failure, profile }: Forgotten) => ({
   error: failure === undefined ? null : { _tag: failure._tag, message: sentence(failure) }
 })
 
-export const logout = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
     if (env.sessionId !== undefined) {
-      yield* say(`${attention()} TMDB_SESSION_ID is set: commands go on using it until you unset it.`)
+      yield* warn("TMDB_SESSION_ID is set: commands go on using it until you unset it.")
     }
-    const sessions = yield* Sessions
-    const profiles = options.all === true ? yield* sessions.list : [yield* profileOf(options.profile)]
+    const profiles =
+      options.all === true
+        ? yield* Effect.flatMap(sessions, ({ list }) => list)
+        : [yield* profileOf(options.profile)]
     // One that cannot be forgotten keeps no other from it.
     const ends = yield* Effect.forEach(profiles, (profile) => Effect.either(forget(profile)))
     const forgotten = ends.flatMap((one) => Option.toArray(Option.flatten(Either.getRight(one))))

@@ -1,10 +1,11 @@
 /** `profiles`: their names, for the completion scripts. What cannot be read has no names, and no complaint. */
 import * as Effect from "effect/Effect"
-import { print } from "../Output.js"
-import type { Command } from "../Run.js"
-import { Sessions } from "../Sessions.js"
+import type { Command } from "../Command.js"
+import { sessions } from "../Sessions.js"
+import { print } from "../Terminal.js"
 
-export const profiles: Command = Effect.flatMap(Sessions, ({ list }) => list).pipe(
-  Effect.orElseSucceed((): ReadonlyArray<string> => []),
-  Effect.flatMap((names) => (names.length === 0 ? Effect.void : print(names.join("\n"))))
-)
+export const run = (): Command =>
+  Effect.flatMap(sessions, ({ list }) => list).pipe(
+    Effect.orElseSucceed((): ReadonlyArray<string> => []),
+    Effect.flatMap((names) => (names.length === 0 ? Effect.void : print(names.join("\n"))))
+  )

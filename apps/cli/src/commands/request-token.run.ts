@@ -3,16 +3,16 @@ import { Authentication } from "@tmdb-session/node"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { link, print, printJson, quiet, say } from "../Output.js"
-import type { Command } from "../Run.js"
+import type { Command } from "../Command.js"
 import { appClient, withClient } from "../Settings.js"
+import { note, print, printJson, say } from "../Terminal.js"
 
 export interface Options {
   readonly profile?: string | undefined
   readonly json?: boolean | undefined
 }
 
-export const requestToken = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const tmdb = yield* appClient(options.profile)
     const [issued, approvalUrl] = yield* Authentication.createRequestToken().pipe(
@@ -25,6 +25,6 @@ export const requestToken = (options: Options): Command =>
     const expiresAt = DateTime.formatIso(issued.expiresAt)
     if (options.json === true) return yield* printJson({ requestToken: value, expiresAt, approvalUrl })
     yield* print(value)
-    yield* say(`Approve it at\n  ${link(approvalUrl)}`)
-    yield* say(quiet(`It expires at ${expiresAt}. Then: tmdb-session create`))
+    yield* say(({ link }) => `Approve it at\n  ${link(approvalUrl)}`)
+    yield* note(`It expires at ${expiresAt}. Then: tmdb-session create`)
   })

@@ -1,9 +1,9 @@
 /** `sandbox`: a TMDB of one's own on a loopback port, to try everything without an account. */
 import { listen } from "@tmdb-session/sandbox/node"
 import * as Effect from "effect/Effect"
+import type { Command } from "../Command.js"
 import { UsageError } from "../Failure.js"
-import { print, quiet, say, tick } from "../Output.js"
-import type { Command } from "../Run.js"
+import { note, print, sayDone } from "../Terminal.js"
 
 export interface Options {
   readonly port?: number | undefined
@@ -17,7 +17,7 @@ const inUse = (port: number | undefined, cause: unknown): UsageError => {
   })
 }
 
-export const sandbox = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.scoped(
     Effect.gen(function* () {
       const { autoApprove, port } = options
@@ -33,13 +33,13 @@ export const sandbox = (options: Options): Command =>
         }),
         (server) => Effect.promise(() => server.close())
       )
-      yield* say(`${tick()} The sandbox stands in for TMDB at ${listening.apiUrl}. Ctrl-C ends it.`)
-      yield* say(quiet("In another terminal, point the command at it:"))
+      yield* sayDone(`The sandbox stands in for TMDB at ${listening.apiUrl}. Ctrl-C ends it.`)
+      yield* note("In another terminal, point the command at it:")
       yield* print(`export TMDB_API_URL=${listening.apiUrl}`)
       yield* print(`export TMDB_WEB_URL=${listening.webUrl}`)
       yield* print(`export TMDB_ACCESS_TOKEN=${listening.accessToken}`)
       for (const user of listening.users) {
-        yield* say(quiet(`User: ${user.username}, password: ${user.password}`))
+        yield* note(`User: ${user.username}, password: ${user.password}`)
       }
       yield* Effect.never
     })

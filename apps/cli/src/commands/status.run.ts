@@ -1,25 +1,27 @@
 /** `status`: what is stored, where, and whether TMDB still accepts it. */
-import { Account, type SessionStore, TmdbClient } from "@tmdb-session/node"
+import { Account, type SessionStore } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { exitCode, type Failure, NotSignedIn, sentence } from "../Failure.js"
-import { print, printJson } from "../Output.js"
-import type { Command } from "../Run.js"
-import { type Place, Sessions } from "../Sessions.js"
+import type { Command } from "../Command.js"
+import { exitCode, type Failure, sentence, Told } from "../Failure.js"
+import { type Place, type Sessions, sessions } from "../Sessions.js"
 import {
   type CredentialSource,
   client,
   credentialOf,
   type Environment,
   environment,
+  environmentApi,
+  foreign,
   isForeign,
   notSignedIn,
   profileOf,
   withClient
 } from "../Settings.js"
-import { style } from "../Style.js"
+import type { Style } from "../Style.js"
+import { print, printJson, type Terminal } from "../Terminal.js"
 
 export interface Options {
   readonly profile?: string | undefined
@@ -40,26 +42,19 @@ interface Line {
   readonly failure: Failure | undefined
 }
 
-const { attention, cross, quiet, strong, tick } = style(() => process.stdout)
-
-/** Why a session is not even asked about: it belongs to another API than the one that commands are sent to. */
-const foreign = new NotSignedIn({
-  message: "TMDB_API_URL names another API, so this session is not used."
-})
-
 const ask = (
   env: Environment,
   sessionId: Redacted.Redacted<string>,
   record: SessionStore.Record | undefined
-): Effect.Effect<string, Failure> =>
+): Effect.Effect<string, Failure, Terminal> =>
   Effect.gen(function* () {
-    if (record !== undefined && isForeign(env, record)) return yield* foreign
+    if (record !== undefined && isForeign(env, record)) return yield* foreign(env, record)
     const tmdb = yield* client(env, { record })
     const account = yield* withClient(tmdb)(Account.details(sessionId))
     return account.username
   })
 
-const ofEnvironment = (env: Environment): Effect.Effect<ReadonlyArray<Line>> => {
+const ofEnvironment = (env: Environment): Effect.Effect<ReadonlyArray<Line>, never, Terminal> => {
   const { sessionId } = env
   if (sessionId === undefined) return Effect.succeed([])
   return Effect.map(Effect.either(ask(env, sessionId, undefined)), (answer) => [
@@ -69,7 +64,7 @@ const ofEnvironment = (env: Environment): Effect.Effect<ReadonlyArray<Line>> => 
       place: "environment",
       username: Either.getOrUndefined(answer),
       version: 3,
-      apiUrl: env.apiUrl ?? TmdbClient.defaultApiUrl,
+      apiUrl: environmentApi(env),
       credential: credentialOf(env, undefined)?.source,
       failure: Option.getOrUndefined(Either.getLeft(answer))
     }
@@ -80,9 +75,9 @@ const ofProfile = (
   env: Environment,
   profile: string,
   active: boolean
-): Effect.Effect<ReadonlyArray<Line>, SessionStore.StoreError, Sessions> =>
+): Effect.Effect<ReadonlyArray<Line>, SessionStore.StoreError, Sessions | Terminal> =>
   Effect.gen(function* () {
-    const found = yield* Effect.flatMap(Sessions, ({ find }) => find(profile))
+    const found = yield* Effect.flatMap(sessions, ({ find }) => find(profile))
     if (Option.isNone(found)) return []
     const { place, record } = found.value
     const answer = yield* Effect.either(ask(env, record.sessionId, record))
@@ -132,9 +127,9 @@ const credentials: Readonly<Record<CredentialSource, string>> = {
 }
 
 /** Short lines, that break nowhere but between words: a terminal may be narrow. */
-const asText = (line: Line, path: string): string => {
+const asText = (line: Line, path: string, { attention, cross, quiet, strong, tick }: Style): string => {
   const state = stateOf(line)
-  const symbol = { accepted: tick, refused: cross, unknown: attention }[state]()
+  const symbol = { accepted: tick, refused: cross, unknown: attention }[state]
   const name = line.profile === undefined ? "The environment" : strong(line.profile)
   const who = line.username === undefined ? "" : `, ${line.username}`
   const marks = line.active ? quiet(" (in use)") : ""
@@ -150,12 +145,12 @@ const asText = (line: Line, path: string): string => {
   return rows.join("\n")
 }
 
-export const status = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
-    const sessions = yield* Sessions
+    const { filePath, list } = yield* sessions
     const current = yield* profileOf(options.profile)
-    const profiles = options.profile === undefined ? yield* sessions.list : [options.profile]
+    const profiles = options.profile === undefined ? yield* list : [options.profile]
     const stored = yield* Effect.forEach(
       profiles,
       (profile) => ofProfile(env, profile, env.sessionId === undefined && profile === current),
@@ -167,9 +162,8 @@ export const status = (options: Options): Command =>
     if (options.json === true) {
       yield* printJson({ current, sessions: lines.map(asJson) })
     } else if (lines.length > 0) {
-      yield* print(lines.map((line) => asText(line, sessions.filePath)).join("\n\n"))
+      yield* print((style) => lines.map((line) => asText(line, filePath, style)).join("\n\n"))
     }
     if (inUse === undefined) return yield* notSignedIn(current)
-    // Said above already: only the exit code is left to tell.
-    if (failure !== undefined) process.exitCode = exitCode(failure)
+    if (failure !== undefined) return yield* new Told({ exitCode: exitCode(failure) })
   })

@@ -1,18 +1,22 @@
 /** `switch`: makes another profile the current one. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { say, strong, tick } from "../Output.js"
-import type { Command } from "../Run.js"
-import { Sessions } from "../Sessions.js"
+import type { Command } from "../Command.js"
+import { sessions } from "../Sessions.js"
 import { environment, notSignedIn, saySessionOfEnvironment } from "../Settings.js"
+import { sayDone } from "../Terminal.js"
 
-export const switchTo = (profile: string): Command =>
+export interface Options {
+  readonly profile: string
+}
+
+export const run = ({ profile }: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
-    const sessions = yield* Sessions
-    const found = yield* sessions.find(profile)
+    const { find, makeCurrent } = yield* sessions
+    const found = yield* find(profile)
     if (Option.isNone(found)) return yield* notSignedIn(profile)
-    yield* sessions.makeCurrent(profile)
-    yield* say(`${tick()} ${strong(profile)} is the current profile now.`)
+    yield* makeCurrent(profile)
+    yield* sayDone(({ strong }) => `${strong(profile)} is the current profile now.`)
     if (env.sessionId !== undefined) yield* saySessionOfEnvironment
   })

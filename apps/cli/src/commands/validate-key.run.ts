@@ -1,12 +1,10 @@
 /** `validate-key`: whether TMDB accepts the API credential. */
 import { Authentication } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type { Command } from "../Command.js"
 import { choose } from "../Credential.js"
-import { printJson, say, tick } from "../Output.js"
-import type { Command } from "../Run.js"
-import { Sessions } from "../Sessions.js"
-import { type CredentialSource, client, environment, profileOf, withClient } from "../Settings.js"
+import { type CredentialSource, client, environment, recordForApp, withClient } from "../Settings.js"
+import { printJson, sayDone } from "../Terminal.js"
 
 export interface Options {
   readonly withToken?: boolean | undefined
@@ -21,12 +19,11 @@ const sources: Readonly<Record<CredentialSource, string>> = {
   given: "that was given"
 }
 
-export const validateKey = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
-    const profile = yield* profileOf(options.profile)
-    const found = yield* Effect.flatMap(Sessions, ({ find }) => find(profile))
-    const record = Option.getOrUndefined(found)?.record
+    // What is typed in goes where the environment says, and not where an old session came from.
+    const record = options.withToken === true ? undefined : yield* recordForApp(env, options.profile)
     const credential = yield* choose("validate-key", options, env, record)
     const tmdb = yield* client(env, { record, credential })
     yield* withClient(tmdb)(Authentication.validateKey())
@@ -34,5 +31,5 @@ export const validateKey = (options: Options): Command =>
     const kind = accessToken === undefined ? "apiKey" : "accessToken"
     if (options.json === true) return yield* printJson({ valid: true, kind, source })
     const name = kind === "apiKey" ? "API key" : "API read access token"
-    yield* say(`${tick()} TMDB accepts the ${name} ${sources[source]}.`)
+    yield* sayDone(`TMDB accepts the ${name} ${sources[source]}.`)
   })

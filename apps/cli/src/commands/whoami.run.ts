@@ -1,16 +1,16 @@
 /** `whoami`: whose session it is. */
 import { Account } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
-import { print, printJson } from "../Output.js"
-import type { Command } from "../Run.js"
+import type { Command } from "../Command.js"
 import { active, withClient } from "../Settings.js"
+import { print, printJson } from "../Terminal.js"
 
 export interface Options {
   readonly profile?: string | undefined
   readonly json?: boolean | undefined
 }
 
-export const whoami = (options: Options): Command =>
+export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const { client, session } = yield* active(options.profile)
     const account = yield* withClient(client)(Account.details(session.sessionId))

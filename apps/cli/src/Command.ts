@@ -1,0 +1,7 @@
+/** What a command is once it is given its input. */
+import type * as Effect from "effect/Effect"
+import type { Failure } from "./Failure.js"
+import type { Sessions } from "./Sessions.js"
+import type { Terminal } from "./Terminal.js"
+
+export type Command = Effect.Effect<void, Failure, Sessions | Terminal>

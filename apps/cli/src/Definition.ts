@@ -1,0 +1,145 @@
+/**
+ * What a command is: its words, its options, and what runs it. Parsing, help,
+ * completions, the manual and README are made from that. Nothing here loads
+ * Effect, so that help is answered at once.
+ */
+import type { Command } from "./Command.js"
+
+/** What a shell completes a value with, where its choices are not fixed. */
+export type Completion = "profiles" | "files"
+
+/** What is given to an option, or as an argument. */
+export interface Value<out A> {
+  /** As help shows it. */
+  readonly name: string
+  readonly choices?: ReadonlyArray<string>
+  readonly completion?: Completion
+  /** Reads what was typed; `undefined` where it is no such value. `before` is what the option was given earlier. */
+  readonly read: (text: string, before: unknown) => A | undefined
+  /** What such a value is, in a sentence, for whoever typed something else. */
+  readonly hint?: string
+}
+
+export interface Option<out A> {
+  readonly description: string
+  /** One dash and one letter. */
+  readonly short?: string
+  /** Absent for a flag, which is `true` when it is given. */
+  readonly value?: Value<A>
+}
+
+export interface Argument<out A> {
+  readonly description: string
+  readonly value: Value<A>
+}
+
+type Options = Readonly<Record<string, Option<unknown>>>
+type Arguments = Readonly<Record<string, Argument<unknown>>>
+
+type Given<Of> = Of extends Option<infer A> | Argument<infer A> ? A : never
+
+/** What a command is given: its arguments, and the options that were there. */
+export type Input<A extends Arguments, O extends Options> = {
+  readonly [Name in keyof A]: Given<A[Name]>
+} & { readonly [Name in keyof O]?: Given<O[Name]> | undefined }
+
+interface Words {
+  readonly name: string
+  /** What it does, without a full stop, as in a list of commands. */
+  readonly description: string
+  /** A paragraph, where the options do not tell all. */
+  readonly more?: string
+  readonly examples: ReadonlyArray<string>
+  /** What `--json` prints, as README shows it. */
+  readonly prints?: string
+  /** For completion scripts only: neither help nor the manual shows it. */
+  readonly hidden?: boolean
+}
+
+export interface Definition extends Words {
+  readonly arguments: Arguments
+  readonly options: Options
+  /** Loads what runs the command: text is printed as it is. */
+  readonly run: (input: never, all: ReadonlyArray<Definition>) => Promise<Command | string>
+}
+
+/** A command whose `run` is given what its arguments and options say. */
+export const define = <A extends Arguments = Record<never, never>, O extends Options = Record<never, never>>(
+  definition: {
+    readonly arguments?: A
+    readonly options?: O
+    readonly run: (input: Input<A, O>, all: ReadonlyArray<Definition>) => Promise<Command | string>
+  } & Words
+): Definition => ({ ...definition, arguments: definition.arguments ?? {}, options: definition.options ?? {} })
+
+/** `noBrowser` is written `--no-browser`. */
+export const long = (key: string): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** As help shows it: `-X, --method <method>`. */
+export const flags = (key: string, { short, value }: Option<unknown>): string => {
+  const names = short === undefined ? long(key) : `${short}, ${long(key)}`
+  return value === undefined ? names : `${names} <${value.name}>`
+}
+
+export const flag = (description: string): Option<boolean> => ({ description })
+
+export const text = (name: string, completion?: Completion): Value<string> => ({
+  name,
+  ...(completion === undefined ? {} : { completion }),
+  read: (typed) => typed
+})
+
+/** One that may be given several times. */
+export const texts = (name: string): Value<ReadonlyArray<string>> => ({
+  name,
+  read: (typed, before) => [...((before as ReadonlyArray<string> | undefined) ?? []), typed]
+})
+
+export const oneOf = <const A extends string>(name: string, choices: ReadonlyArray<A>): Value<A> => ({
+  name,
+  choices,
+  hint: `Allowed choices are ${choices.join(", ")}.`,
+  read: (typed) => choices.find((choice) => choice === typed)
+})
+
+export const port: Value<number> = {
+  name: "number",
+  hint: "It is a number from 0 to 65535.",
+  read: (typed) => (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535 ? Number(typed) : undefined)
+}
+
+type Time = `${number} ${"seconds" | "minutes" | "hours"}`
+
+const units = { s: "seconds", m: "minutes", h: "hours" } as const
+
+/** `90`, `90s`, `5m`, `1h`, `5 minutes`, as what Effect reads. */
+export const time: Value<Time> = {
+  name: "time",
+  hint: "It is a time such as 90s, 5m or 1h.",
+  read: (typed) => {
+    const match = /^(\d+(?:\.\d+)?)\s*(s|m|h|seconds?|minutes?|hours?)?$/.exec(typed.trim())
+    if (match === null || Number(match[1]) <= 0) return undefined
+    const unit = (match[2]?.[0] ?? "s") as keyof typeof units
+    return `${Number(match[1])} ${units[unit]}`
+  }
+}
+
+/** Options that several commands have. */
+export const profile: Option<string> = {
+  description: "the profile; the current one unless given",
+  value: text("name", "profiles")
+}
+export const json: Option<boolean> = flag("print one JSON object")
+export const withToken: Option<boolean> = flag("read the API credential from standard input")
+
+/** Options of the command as a whole. */
+export const own = {
+  version: { ...flag("print the version"), short: "-V" },
+  help: { ...flag("show help"), short: "-h" }
+} as const satisfies Options
+
+/** Options of every command, beside `help`. */
+export const shared = {
+  verbose: { ...flag("show the requests that are made, without secrets"), short: "-v" }
+} as const satisfies Options

@@ -1,0 +1,120 @@
+/**
+ * The terminal as a service: what a command prints, says and asks. Data goes to
+ * standard output, everything else to standard error.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { Cancelled, type Failure, UsageError } from "./Failure.js"
+import type { Streams } from "./Streams.js"
+import type { Style } from "./Style.js"
+
+/** A question to the person; `undefined` is Ctrl-C. */
+export type Question =
+  | { readonly kind: "hidden" | "text"; readonly message: string }
+  | { readonly kind: "confirm"; readonly message: string }
+
+export interface Service extends Streams {
+  /** Whether a person is there to read and to answer. */
+  readonly isInteractive: boolean
+  /** Everything that is piped in. */
+  readonly standardInput: Effect.Effect<string, UsageError>
+  /** What the person typed, or `yes` and `no`; nothing when Ctrl-C came. */
+  readonly ask: (question: Question) => Effect.Effect<string | undefined>
+}
+
+export class Terminal extends Context.Tag("tmdb-session/Terminal")<Terminal, Service>() {}
+
+/** Text, or what makes it of the style of its stream. */
+type Line = string | ((style: Style) => string)
+
+const styled = (line: Line, style: Style): string => (typeof line === "string" ? line : line(style))
+
+/** A result: what a script reads. */
+export const print = (line: Line): Effect.Effect<void, never, Terminal> =>
+  Effect.map(Terminal, ({ results }) => results.write(`${styled(line, results.style)}\n`))
+
+/** A result as one JSON object. */
+export const printJson = (value: unknown): Effect.Effect<void, never, Terminal> =>
+  print(JSON.stringify(value))
+
+/** What a person reads. */
+export const say = (line: Line): Effect.Effect<void, never, Terminal> =>
+  Effect.map(Terminal, ({ messages }) => messages.write(`${styled(line, messages.style)}\n`))
+
+/** Something went well. */
+export const sayDone = (line: Line): Effect.Effect<void, never, Terminal> =>
+  say((style) => `${style.tick} ${styled(line, style)}`)
+
+/** Something to look at. */
+export const warn = (line: Line): Effect.Effect<void, never, Terminal> =>
+  say((style) => `${style.attention} ${styled(line, style)}`)
+
+/** Something that may be passed over. */
+export const note = (line: string): Effect.Effect<void, never, Terminal> => say(({ quiet }) => quiet(line))
+
+/** One line on the terminal that is written over; nothing where there is no terminal. */
+export const overwrite = (line: string): Effect.Effect<void, never, Terminal> =>
+  Effect.map(Terminal, ({ messages: { isTerminal, style, width, write } }) => {
+    if (!isTerminal) return
+    const room = Math.max(10, width() - 1)
+    const fitting = line.length > room ? line.slice(0, room - style.ellipsis.length) + style.ellipsis : line
+    write(`\r\u001b[K${style.quiet(fitting)}`)
+  })
+
+/** Clears that line. */
+export const clearLine: Effect.Effect<void, never, Terminal> = Effect.map(Terminal, ({ messages }) => {
+  if (messages.isTerminal) messages.write("\r\u001b[K")
+})
+
+const answer = (question: Question): Effect.Effect<string, Cancelled, Terminal> =>
+  Effect.flatMap(Terminal, ({ ask }) =>
+    Effect.flatMap(ask(question), (text) =>
+      text === undefined ? new Cancelled({ message: "Cancelled." }) : Effect.succeed(text)
+    )
+  )
+
+/** Asks for text that is not shown while it is typed. */
+export const askHidden = (message: string): Effect.Effect<Redacted.Redacted<string>, Cancelled, Terminal> =>
+  Effect.map(answer({ kind: "hidden", message }), (text) => Redacted.make(text.trim()))
+
+export const askText = (message: string): Effect.Effect<string, Cancelled, Terminal> =>
+  Effect.map(answer({ kind: "text", message }), (text) => text.trim())
+
+/** Asks yes or no; the first answer offered is no. */
+export const confirm = (message: string): Effect.Effect<boolean, Cancelled, Terminal> =>
+  Effect.map(answer({ kind: "confirm", message }), (text) => text === "yes")
+
+export const isInteractive: Effect.Effect<boolean, never, Terminal> = Effect.map(
+  Terminal,
+  (terminal) => terminal.isInteractive
+)
+
+export const standardInput: Effect.Effect<string, UsageError, Terminal> = Effect.flatMap(
+  Terminal,
+  (terminal) => terminal.standardInput
+)
+
+/** In characters: no secret is that long; a file that was piped in by mistake may be. */
+const longestSecret = 64 * 1024
+
+/** A secret from standard input, up to its end. */
+export const secretFromInput = (
+  what: string
+): Effect.Effect<Redacted.Redacted<string>, UsageError, Terminal> =>
+  Effect.flatMap(standardInput, (all) => {
+    const read = all.trim()
+    if (read === "") {
+      return new UsageError({ message: `Standard input is empty: pipe the ${what} into the command.` })
+    }
+    if (read.length > longestSecret) {
+      return new UsageError({ message: `Standard input is too long for a ${what}.` })
+    }
+    return Effect.succeed(Redacted.make(read))
+  })
+
+/** A secret that a command needs: from a pipe if there is one, else typed in. */
+export const secret = (what: string): Effect.Effect<Redacted.Redacted<string>, Failure, Terminal> =>
+  Effect.gen(function* () {
+    return (yield* isInteractive) ? yield* askHidden(`Paste the ${what}`) : yield* secretFromInput(what)
+  })

@@ -1,0 +1,10 @@
+import { define } from "../Definition.js"
+
+/** What the completion scripts ask for. */
+export const profiles = define({
+  name: "profiles",
+  description: "print the names of the profiles",
+  examples: [],
+  hidden: true,
+  run: async () => (await import("./profiles.run.js")).run()
+})

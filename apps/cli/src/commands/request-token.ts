@@ -1,0 +1,10 @@
+import { define, json, profile } from "../Definition.js"
+
+export const requestToken = define({
+  name: "request-token",
+  description: "print a new request token, and where it is approved",
+  examples: ["tmdb-session request-token > token.txt", "tmdb-session request-token --json"],
+  options: { profile, json },
+  prints: "{ requestToken, expiresAt, approvalUrl }",
+  run: async (input) => (await import("./request-token.run.js")).run(input)
+})

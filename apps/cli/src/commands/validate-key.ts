@@ -1,0 +1,10 @@
+import { define, json, profile, withToken } from "../Definition.js"
+
+export const validateKey = define({
+  name: "validate-key",
+  description: "ask TMDB whether it accepts the API credential",
+  examples: ["tmdb-session validate-key", "tmdb-session validate-key --with-token < token.txt"],
+  options: { withToken, profile, json },
+  prints: "{ valid: true, kind, source }",
+  run: async (input) => (await import("./validate-key.run.js")).run(input)
+})

@@ -1,0 +1,10 @@
+import { define, json, profile } from "../Definition.js"
+
+export const whoami = define({
+  name: "whoami",
+  description: "print whose session it is",
+  examples: ["tmdb-session whoami", "tmdb-session whoami --json"],
+  options: { profile, json },
+  prints: "{ id, username, name, includeAdult, iso6391, iso31661, gravatarHash, avatarPath }",
+  run: async (input) => (await import("./whoami.run.js")).run(input)
+})
