@@ -1,4 +1,7 @@
-/** Where the command is tried: a sandbox on a socket, a folder for what is kept, and the built command as a process. */
+/**
+ * Where the command is tried: a sandbox on a socket, a folder for what is kept,
+ * and the command, built and as a process or from its source and in this one.
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
@@ -9,9 +12,16 @@ import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
 import * as pty from "@lydell/node-pty"
 import { type Listening, type ListenOptions, listen } from "@tmdb-session/sandbox/node"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { decide } from "../../../scripts/person.mjs"
+import { parse } from "../src/Parse.js"
+import { run as runCommand } from "../src/Run.js"
+import type { Stream } from "../src/Stream.js"
+import { style } from "../src/Style.js"
+import { type Question, Terminal as TerminalService } from "../src/Terminal.js"
 
 export const command = fileURLToPath(new URL("../dist/main.js", import.meta.url))
 
@@ -22,11 +32,15 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** A command that runs. */
 export interface Started {
   /** Waits until what was printed so far, on either stream, matches. */
   readonly shown: (pattern: RegExp) => Effect.Effect<RegExpExecArray>
-  readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
   readonly ended: Effect.Effect<Ended>
+}
+
+export interface StartedProcess extends Started {
+  readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
 
 /** A command that runs in a terminal. */
@@ -50,6 +64,23 @@ export interface Options {
   readonly columns?: number
 }
 
+/** What is not a process, and has no output but to be looked at. */
+export interface InProcessOptions extends Omit<Options, "output" | "columns"> {
+  /** Somebody sits there, and answers a question with this; `undefined` is Ctrl-C. */
+  readonly answer?: (question: Question) => string | undefined
+}
+
+/** The command in this process: for what a process shows no better. */
+export interface InProcess {
+  readonly start: (
+    args: ReadonlyArray<string>,
+    options?: InProcessOptions
+  ) => Effect.Effect<Started, never, Scope.Scope>
+  readonly run: (args: ReadonlyArray<string>, options?: InProcessOptions) => Effect.Effect<Ended>
+  /** Signs in by the browser, as the first user. */
+  readonly signIn: (args?: ReadonlyArray<string>, options?: InProcessOptions) => Effect.Effect<Ended>
+}
+
 export interface Place {
   readonly tmdb: Listening
   readonly folder: string
@@ -57,7 +88,7 @@ export interface Place {
   readonly start: (
     args: ReadonlyArray<string>,
     options?: Options
-  ) => Effect.Effect<Started, never, Scope.Scope>
+  ) => Effect.Effect<StartedProcess, never, Scope.Scope>
   /** Runs the command to its end. */
   readonly run: (args: ReadonlyArray<string>, options?: Options) => Effect.Effect<Ended>
   /** Starts the command in a terminal of its own. */
@@ -67,6 +98,7 @@ export interface Place {
   ) => Effect.Effect<Terminal, never, Scope.Scope>
   /** Signs in by the browser, as the first user. */
   readonly signIn: (args?: ReadonlyArray<string>, options?: Options) => Effect.Effect<Ended>
+  readonly inProcess: InProcess
 }
 
 const approvalUrl = /https?:\/\/\S+\/(?:authenticate\/|auth\/access\?)\S+/
@@ -94,32 +126,58 @@ const refuseSecrets = (tmdb: Listening, args: ReadonlyArray<string>, { stderr, s
   if (found !== undefined) throw new Error(`tmdb-session ${args.join(" ")} printed a secret: ${printed}`)
 }
 
-const watch = (child: ChildProcess, check: (ended: Ended) => void): Started => {
-  const printed = { stdout: "", stderr: "" }
-  const listeners = new Set<() => void>()
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.setEncoding("utf8").on("data", (text: string) => {
-      printed[name] += text
-      for (const listener of listeners) listener()
-    })
+/** What was printed so far, and who waits for more of it. */
+class Printed {
+  readonly stdout: Array<string> = []
+  readonly stderr: Array<string> = []
+  #ended = false
+  readonly #listeners = new Set<() => void>()
+
+  add(stream: "stdout" | "stderr", text: string): void {
+    this[stream].push(text)
+    this.#notify()
   }
-  const closed = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...printed })))
+
+  end(): void {
+    this.#ended = true
+    this.#notify()
+  }
+
+  ended(code: number | null): Ended {
+    return { code, stdout: this.stdout.join(""), stderr: this.stderr.join("") }
+  }
+
+  readonly shown: Started["shown"] = (pattern) =>
+    Effect.async((resume) => {
+      const look = () => {
+        const { stderr, stdout } = this.ended(null)
+        const match = pattern.exec(`${stdout}\n${stderr}`)
+        if (match !== null) resume(Effect.succeed(match))
+        else if (this.#ended) resume(Effect.dieMessage(`It ended without showing ${pattern}: ${stderr}`))
+      }
+      this.#listeners.add(look)
+      look()
+      return Effect.sync(() => void this.#listeners.delete(look))
+    })
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+const watch = (child: ChildProcess, check: (ended: Ended) => void): StartedProcess => {
+  const printed = new Printed()
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => printed.add(name, text))
+  }
+  const closed = new Promise<Ended>((resolve) =>
+    child.once("close", (code) => {
+      printed.end()
+      resolve(printed.ended(code))
+    })
+  )
   return {
-    shown: (pattern) =>
-      Effect.async((resume) => {
-        const look = () => {
-          const match = pattern.exec(`${printed.stdout}\n${printed.stderr}`)
-          if (match !== null) resume(Effect.succeed(match))
-        }
-        const gone = () => resume(Effect.dieMessage(`It ended without showing ${pattern}: ${printed.stderr}`))
-        listeners.add(look)
-        child.once("close", gone)
-        look()
-        return Effect.sync(() => {
-          listeners.delete(look)
-          child.off("close", gone)
-        })
-      }),
+    shown: printed.shown,
     signal: (signal) => Effect.sync(() => void child.kill(signal)),
     ended: Effect.tap(
       Effect.promise(() => closed),
@@ -127,6 +185,78 @@ const watch = (child: ChildProcess, check: (ended: Ended) => void): Started => {
     )
   }
 }
+
+/** Where nobody sees colours, and every symbol can be shown. */
+const pipe = (write: (text: string) => void): Stream => ({
+  write,
+  style: style(false, { LANG: "C.UTF-8" }),
+  isTerminal: false,
+  width: () => 80
+})
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** Runs the command in this process, with the variables as its environment. */
+const execute = (
+  args: ReadonlyArray<string>,
+  variables: Variables,
+  { answer, input = "" }: InProcessOptions,
+  printed: Printed
+): Effect.Effect<number> => {
+  const streams = {
+    results: pipe((text) => printed.add("stdout", text)),
+    messages: pipe((text) => printed.add("stderr", text))
+  }
+  const terminal = TerminalService.of({
+    ...streams,
+    isInteractive: answer !== undefined,
+    standardInput: Effect.succeed(input),
+    ask: (question) => Effect.sync(() => answer?.(question))
+  })
+  const given = Object.entries(variables).filter((one): one is [string, string] => one[1] !== undefined)
+  const config = ConfigProvider.fromMap(new Map(given))
+  return Effect.promise((signal) =>
+    parse(args, streams, (command, invocation) =>
+      runCommand(command, invocation).pipe(
+        Effect.provideService(TerminalService, terminal),
+        Effect.withConfigProvider(config),
+        (running) => Effect.runPromise(running, { signal })
+      )
+    )
+  )
+}
+
+const inProcess = (tmdb: Listening, folder: string): InProcess => {
+  const start: InProcess["start"] = (args, options = {}) =>
+    Effect.gen(function* () {
+      const printed = new Printed()
+      const variables = { ...environment(tmdb, folder), ...options.env }
+      const running = execute(args, variables, options, printed).pipe(
+        Effect.ensuring(Effect.sync(() => printed.end())),
+        Effect.map((code) => printed.ended(code))
+      )
+      const fiber = yield* Effect.forkScoped(running)
+      const ended = Effect.tap(Fiber.join(fiber), (all) =>
+        Effect.sync(() => options.mayShowSecrets !== true && refuseSecrets(tmdb, args, all))
+      )
+      return { shown: printed.shown, ended }
+    })
+  return {
+    start,
+    run: (args, options) => Effect.scoped(Effect.flatMap(start(args, options), ({ ended }) => ended)),
+    signIn: (args = [], options) =>
+      Effect.scoped(approved(start(["login", "--no-browser", ...args], options)))
+  }
+}
+
+/** A login that somebody approves. */
+const approved = <R>(starting: Effect.Effect<Started, never, R>): Effect.Effect<Ended, never, R> =>
+  Effect.gen(function* () {
+    const login = yield* starting
+    const url = yield* approvalUrlOf(login)
+    yield* Effect.promise(() => decide(url).catch(() => ""))
+    return yield* login.ended
+  })
 
 const watchTerminal = (child: pty.IPty, check: (ended: Ended) => void): Terminal => {
   let screen = ""
@@ -259,15 +389,8 @@ export const place = (options: ListenOptions = {}): Effect.Effect<Place, never, 
           })
       ).pipe(Effect.map(({ shown }) => shown))
     const signIn: Place["signIn"] = (args = [], options) =>
-      Effect.scoped(
-        Effect.gen(function* () {
-          const login = yield* start(["login", "--no-browser", ...args], options)
-          const url = yield* approvalUrlOf(login)
-          yield* Effect.promise(() => decide(url).catch(() => ""))
-          return yield* login.ended
-        })
-      )
-    return { tmdb, folder, start, run, terminal, signIn }
+      Effect.scoped(approved(start(["login", "--no-browser", ...args], options)))
+    return { tmdb, folder, start, run, terminal, signIn, inProcess: inProcess(tmdb, folder) }
   })
 
 /** What differs from run to run, and what is secret, as a word for it: a transcript that people read. */

@@ -70,7 +70,7 @@ describe("login, given", () => {
     it.scopedLive(`${name}, ends with exit code ${code}`, () =>
       Effect.gen(function* () {
         const there = yield* place()
-        const ended = yield* there.run(["login", "--no-browser", ...args], {
+        const ended = yield* there.inProcess.run(["login", "--no-browser", ...args], {
           env: env?.(there) ?? {},
           ...(input === undefined ? {} : { input })
         })
@@ -127,7 +127,7 @@ describe("login, given", () => {
     it.scopedLive(`${name}, ends with exit code 3`, () =>
       Effect.gen(function* () {
         const there = yield* place()
-        const login = yield* there.start([
+        const login = yield* there.inProcess.start([
           "login",
           "--no-browser",
           ...(timeout === undefined ? [] : ["--timeout", timeout])
@@ -181,7 +181,8 @@ describe("any command, given", () => {
       const there = yield* place()
       yield* Effect.forEach(
         misuses,
-        ([args, says]) => Effect.map(there.run(args), (ended) => assertSays(ended, { code: 2, says })),
+        ([args, says]) =>
+          Effect.map(there.inProcess.run(args), (ended) => assertSays(ended, { code: 2, says })),
         { concurrency: 2 }
       )
       assert.deepStrictEqual(there.tmdb.inspect().requests, {})
@@ -194,10 +195,12 @@ describe("any command, given", () => {
       yield* Effect.forEach(
         [["whoami"], ["token"], ["logout"], ["status"], ["switch", "work"], ["api", "account/{account_id}"]],
         (args) =>
-          Effect.map(there.run(args), (ended) => assertSays(ended, { code: 4, says: /not signed in/ })),
+          Effect.map(there.inProcess.run(args), (ended) =>
+            assertSays(ended, { code: 4, says: /not signed in/ })
+          ),
         { concurrency: 2 }
       )
-      const json = yield* there.run(["whoami", "--json"])
+      const json = yield* there.inProcess.run(["whoami", "--json"])
       assert.deepStrictEqual([json.code, json.stdout], [4, ""])
       assert.deepInclude(JSON.parse(json.stderr).error, { _tag: "NotSignedIn", exitCode: 4 })
     })

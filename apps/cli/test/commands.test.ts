@@ -1,21 +1,21 @@
-/** Every command through pipes: what it prints, on which stream, and its exit code. */
+/** Every command: what it prints, on which stream, and its exit code. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { imposter, type Options, type Place, place, transcript } from "./Place.js"
+import { type InProcessOptions, imposter, type Options, type Place, place, transcript } from "./Place.js"
 
 /** Keeps a transcript of what is run. */
 const recorder = (there: Place) => {
   const transcripts: Array<string> = []
   return {
-    run: (args: ReadonlyArray<string>, options?: Options) =>
-      Effect.tap(there.run(args, options), (ended) =>
+    run: (args: ReadonlyArray<string>, options?: InProcessOptions) =>
+      Effect.tap(there.inProcess.run(args, options), (ended) =>
         Effect.sync(() => void transcripts.push(transcript(there, args, ended)))
       ),
     signIn: (args: ReadonlyArray<string>) =>
-      Effect.tap(there.signIn(args), (ended) =>
+      Effect.tap(there.inProcess.signIn(args), (ended) =>
         Effect.sync(() => void transcripts.push(transcript(there, ["login", "--no-browser", ...args], ended)))
       ),
     matches: (name: string) =>
@@ -85,7 +85,7 @@ describe("api", () => {
   it.scopedLive("given a session, calls any endpoint with it and prints the answer as it came", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      yield* there.signIn()
+      yield* there.inProcess.signIn()
       const recorded = recorder(there)
       const body = join(there.folder, "body.json")
       writeFileSync(body, JSON.stringify({ value: 9 }))
@@ -107,9 +107,9 @@ describe("api", () => {
   it.scopedLive("given a guest's session in a file, takes it from there", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const guest = yield* there.run(["guest"], { mayShowSecrets: true })
+      const guest = yield* there.inProcess.run(["guest"], { mayShowSecrets: true })
       const rating = ["api", "movie/550/rating?guest_session_id={guest_session_id}", "-X", "POST"]
-      const rated = yield* there.run([...rating, "-F", "value=7", "-F", "guest_session_id=@-"], {
+      const rated = yield* there.inProcess.run([...rating, "-F", "value=7", "-F", "guest_session_id=@-"], {
         input: guest.stdout
       })
       assert.deepStrictEqual([rated.code, JSON.parse(rated.stdout).success], [0, true])
@@ -142,7 +142,7 @@ describe("api", () => {
           requests.push(request.url)
           response.setHeader("content-type", "application/json").end("{}")
         })
-        const { code, stderr } = yield* there.run(["api", ...args], {
+        const { code, stderr } = yield* there.inProcess.run(["api", ...args], {
           env: { TMDB_API_URL: url, TMDB_SESSION_ID: "canary-session" },
           input: "canary-guest"
         })
@@ -156,11 +156,11 @@ describe("api", () => {
     Effect.gen(function* () {
       const there = yield* place()
       const other = yield* place()
-      yield* there.signIn()
+      yield* there.inProcess.signIn()
       const env = { TMDB_API_URL: other.tmdb.apiUrl, TMDB_ACCESS_TOKEN: other.tmdb.accessToken }
-      const account = yield* there.run(["api", "account"], { env })
+      const account = yield* there.inProcess.run(["api", "account"], { env })
       assert.deepStrictEqual([account.code, account.stdout], [4, ""])
-      const status = yield* there.run(["status"], { env })
+      const status = yield* there.inProcess.run(["status"], { env })
       assert.strictEqual(status.code, 4)
       assert.include(status.stdout, "TMDB_API_URL names another API")
     })

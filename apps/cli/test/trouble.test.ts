@@ -92,7 +92,7 @@ describe("where sessions are kept", () => {
       yield* Effect.forEach(
         [["status"], ["whoami"], ["login", "--no-browser"]],
         (args) =>
-          Effect.map(there.run(args), ({ code, stderr }) => {
+          Effect.map(there.inProcess.run(args), ({ code, stderr }) => {
             assert.strictEqual(code, 1)
             assert.match(lastLine(stderr), /sessions\.json cannot be read.*mv /)
           }),
@@ -108,9 +108,9 @@ describe("where sessions are kept", () => {
       mkdirSync(config(there), { mode: 0o700 })
       const damaged = JSON.stringify({ version: 1, profiles: { default: "half of a rec" } })
       writeFileSync(config(there, "sessions.json"), damaged, { mode: 0o600 })
-      assert.strictEqual((yield* there.signIn()).code, 0)
+      assert.strictEqual((yield* there.inProcess.signIn()).code, 0)
       assert.include(kept(there), "half of a rec")
-      assert.strictEqual((yield* there.run(["whoami"])).stdout, "filmfan\n")
+      assert.strictEqual((yield* there.inProcess.run(["whoami"])).stdout, "filmfan\n")
     })
   )
 
@@ -186,7 +186,7 @@ describe("the network", () => {
           }),
         { concurrency: 2 }
       )
-      const json = yield* there.run(["validate-key", "--json"])
+      const json = yield* there.inProcess.run(["validate-key", "--json"])
       assert.deepStrictEqual([json.code, json.stdout], [5, ""])
       const { error } = JSON.parse(json.stderr)
       assert.deepInclude(error, { _tag: "ServiceUnavailable", status: 502, exitCode: 5 })

@@ -1,0 +1,141 @@
+/** Each command once, as it is used: a command that is missing here fails. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { definitions } from "../src/Commands.js"
+import type { Question } from "../src/Terminal.js"
+import { type InProcessOptions, type Place, place } from "./Place.js"
+
+interface Case {
+  readonly args: ReadonlyArray<string>
+  /** Nobody is signed in before. */
+  readonly signedOut?: true
+  readonly options?: (there: Place) => InProcessOptions
+  readonly stdout?: RegExp
+  readonly stderr?: RegExp
+}
+
+const approvedToken = async ({ tmdb }: Place): Promise<string> => {
+  const headers = { authorization: `Bearer ${tmdb.accessToken}` }
+  const answer = await fetch(`${tmdb.apiUrl}/3/authentication/token/new`, { headers })
+  const { request_token: requestToken } = await answer.json()
+  tmdb.approve(requestToken)
+  return requestToken
+}
+
+const asAlex = ({ message }: Question): string =>
+  message === "TMDB username" ? "alex" : "canary password of alex"
+
+const shown = { mayShowSecrets: true }
+
+const cases: Readonly<Record<string, Case>> = {
+  login: {
+    args: ["--with-login"],
+    signedOut: true,
+    options: () => ({ answer: asAlex }),
+    stderr: /✓ Signed in to TMDB as alex\.\n/
+  },
+  status: { args: [], stdout: /^✓ default, filmfan \(in use\)\n/ },
+  whoami: { args: [], stdout: /^filmfan\n$/ },
+  token: { args: [], options: () => shown, stdout: /^[0-9a-f]{40}\n$/ },
+  switch: { args: ["default"], stderr: /^✓ default is the current profile now\.\n$/ },
+  logout: { args: [], stderr: /^✓ Signed out: .* is ended at TMDB and forgotten here\.\n$/ },
+  guest: { args: [], options: () => shown, stdout: /^[0-9a-f]{32}\n$/, stderr: /^It expires at / },
+  "request-token": { args: [], options: () => shown, stdout: /^[0-9a-f]{40}\n$/, stderr: /Approve it at\n/ },
+  create: { args: [], options: () => shown, stdout: /^[0-9a-f]{40}\n$/ },
+  "validate-key": { args: [], stderr: /^✓ TMDB accepts the API read access token of TMDB_ACCESS_TOKEN\.\n$/ },
+  api: { args: ["account"], stdout: /^\{.*"username":"filmfan"\}\n$/ },
+  sandbox: { args: [], options: () => shown, stdout: /^(?:export TMDB_\w+=\S+\n){3}$/ },
+  completions: { args: ["bash"], stdout: /\ncomplete -F _tmdb_session tmdb-session\n$/ },
+  profiles: { args: [], stdout: /^default\n$/ }
+}
+
+/** What stays until it is interrupted is looked at once it has said how it is used. */
+const stays: ReadonlyArray<string> = ["sandbox"]
+
+/** Somebody is signed in, and an approved request token comes in. */
+const prepared = (there: Place, { options, signedOut }: Case) =>
+  Effect.gen(function* () {
+    if (signedOut !== true) yield* there.inProcess.signIn()
+    const input = yield* Effect.promise(() => approvedToken(there))
+    return { input, ...options?.(there) }
+  })
+
+describe("each command", () => {
+  it("is in the table of this test", () => {
+    assert.sameMembers(
+      Object.keys(cases),
+      definitions.map(({ name }) => name)
+    )
+  })
+
+  for (const [name, one] of Object.entries(cases)) {
+    const { args, stderr = /^$/, stdout = /^$/ } = one
+    it.scopedLive(`${name} prints its result on standard output, and says the rest on standard error`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const options = yield* prepared(there, one)
+        if (stays.includes(name)) {
+          const started = yield* there.inProcess.start([name, ...args], options)
+          const [printed] = yield* started.shown(/^(?:export \w+=\S+\n){3}/m)
+          return assert.match(printed, stdout)
+        }
+        const ended = yield* there.inProcess.run([name, ...args], options)
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        assert.match(ended.stdout, stdout)
+        assert.match(ended.stderr, stderr)
+      })
+    )
+
+    it.scopedLive(`${name}, given an option that it does not have, names its help`, () =>
+      Effect.gen(function* () {
+        const { inProcess } = yield* place()
+        const { code, stderr, stdout } = yield* inProcess.run([name, ...args, "--nonsense"])
+        assert.deepStrictEqual([code, stdout], [2, ""])
+        assert.include(stderr, `Unknown option '--nonsense'. See: tmdb-session ${name} --help\n`)
+      })
+    )
+  }
+
+  for (const { name, options, prints } of definitions) {
+    if (!("json" in options)) continue
+    it.scopedLive(`${name} --json prints one object, of the fields that its definition tells`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        const one = cases[name]
+        assert.isDefined(one)
+        const given = yield* prepared(there, one)
+        const ended = yield* there.inProcess.run([name, ...one.args, "--json"], { ...given, ...shown })
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        const told = (prints ?? "").replace(/\[.*\]/, "").match(/\w+(?=[,:]| \})/g) ?? []
+        assert.includeMembers(told, Object.keys(JSON.parse(ended.stdout)))
+      })
+    )
+  }
+})
+
+describe("what is no command", () => {
+  const misused: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
+    [["-v"], "No command is named. See: tmdb-session --help"],
+    [["--verbose"], "No command is named. See: tmdb-session --help"],
+    [["help", "whoam"], "Unknown command 'whoam'. Did you mean whoami? See: tmdb-session --help"],
+    [["whoam", "--help"], "Unknown command 'whoam'. Did you mean whoami? See: tmdb-session --help"]
+  ]
+  for (const [args, says] of misused) {
+    it.scopedLive(`${args.join(" ")}, is said to be none`, () =>
+      Effect.gen(function* () {
+        const { inProcess } = yield* place()
+        const ended = yield* inProcess.run(args)
+        assert.deepStrictEqual(ended, { code: 2, stdout: "", stderr: `✗ ${says}\n` })
+      })
+    )
+  }
+
+  it.scopedLive("help login and login --help are the same", () =>
+    Effect.gen(function* () {
+      const { inProcess } = yield* place()
+      const help = yield* inProcess.run(["help", "login"])
+      assert.match(help.stdout, /^Usage: tmdb-session login /)
+      assert.deepStrictEqual(help, yield* inProcess.run(["login", "--help"]))
+    })
+  )
+})

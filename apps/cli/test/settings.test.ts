@@ -1,0 +1,106 @@
+/** What goes where: a credential of the environment to the environment's API, what is stored to the API it came from. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { type Place, place } from "./Place.js"
+
+const requests = ({ tmdb }: Place): number =>
+  Object.values(tmdb.inspect().requests).reduce((sum, count) => sum + count, 0)
+
+/** A credential that was typed in, and is kept with the session. */
+const typedIn = (there: Place) =>
+  there.inProcess.start(["login", "--no-browser", "--with-token"], {
+    env: { TMDB_ACCESS_TOKEN: undefined },
+    input: there.tmdb.accessToken
+  })
+
+/** The real token, and nothing that says where to. */
+const realToken = {
+  TMDB_API_URL: undefined,
+  TMDB_WEB_URL: undefined,
+  TMDB_ACCESS_TOKEN: "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOiJyZWFsIn0.canary-of-the-real-token"
+}
+
+describe("a session that is left over from the sandbox, given the real token", () => {
+  for (const args of [["whoami"], ["status"], ["api", "account", "--profile", "default"]]) {
+    it.scopedLive(`is not used by ${args.join(" ")}, which says why`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        yield* there.inProcess.signIn()
+        const before = requests(there)
+        const ended = yield* there.inProcess.run(args, { env: realToken })
+        assert.strictEqual(ended.code, 4)
+        const said = ended.stdout + ended.stderr
+        assert.include(said, `TMDB_ACCESS_TOKEN is for https://api.themoviedb.org`)
+        assert.include(said, `this session came from ${there.tmdb.apiUrl}`)
+        assert.strictEqual(requests(there), before)
+      })
+    )
+  }
+
+  it.scopedLive("is used with the credential that is kept with it, and the real one stays here", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const login = yield* typedIn(there)
+      const [url = ""] = yield* login.shown(/http\S+\/authenticate\/\S+/)
+      there.tmdb.approve(new URL(url).pathname.split("/").at(-1) ?? "")
+      assert.strictEqual((yield* login.ended).code, 0)
+      const whoami = yield* there.inProcess.run(["whoami"], { env: realToken })
+      assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "filmfan\n"])
+      assert.include(whoami.stderr, "TMDB_ACCESS_TOKEN is set, and not used")
+    })
+  )
+})
+
+describe("an address of the API that is spelled another way", () => {
+  for (const spell of [
+    (url: string) => `${url}/`,
+    (url: string) => url.replace("127.0.0.1", "127.1"),
+    (url: string) => url.replace("127.0.0.1", "0x7f.1"),
+    (url: string) => url.replace("http:", "HTTP:")
+  ]) {
+    it.scopedLive(`such as ${spell("http://127.0.0.1:8787")} is the same API`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        yield* there.inProcess.signIn()
+        const env = { TMDB_API_URL: spell(there.tmdb.apiUrl) }
+        const whoami = yield* there.inProcess.run(["whoami"], { env })
+        assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "filmfan\n"])
+        const logout = yield* there.inProcess.run(["logout"], { env })
+        assert.include(logout.stderr, "is ended at TMDB and forgotten here")
+        assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+      })
+    )
+  }
+})
+
+describe("a session of another API", () => {
+  it.scopedLive("is ended where it came from, with the credential that is kept with it", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const other = yield* place()
+      const login = yield* typedIn(there)
+      const [url = ""] = yield* login.shown(/http\S+\/authenticate\/\S+/)
+      there.tmdb.approve(new URL(url).pathname.split("/").at(-1) ?? "")
+      assert.strictEqual((yield* login.ended).code, 0)
+      const env = { TMDB_API_URL: other.tmdb.apiUrl, TMDB_ACCESS_TOKEN: other.tmdb.accessToken }
+      const logout = yield* there.inProcess.run(["logout"], { env })
+      assert.include(logout.stderr, "is ended at TMDB and forgotten here")
+      assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+      assert.strictEqual(requests(other), 0)
+    })
+  )
+})
+
+describe("a session of the environment", () => {
+  it.scopedLive("needs no folder to keep others in", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      const env = {
+        TMDB_SESSION_ID: there.tmdb.createSession("alex"),
+        TMDB_SESSION_CONFIG_DIR: "/dev/null/nowhere"
+      }
+      const whoami = yield* there.inProcess.run(["whoami"], { env })
+      assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "alex\n"])
+    })
+  )
+})
