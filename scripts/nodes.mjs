@@ -13,11 +13,13 @@ import { pnpm, root, run, setUp } from "./setUp.mjs"
 /** The oldest that `engines` allows, and the newest of each line since. */
 const versions = ["20.18.1", "22.23.3", "24.21.0", "26.10.0"]
 
-/** What runs on each: of the suite for all adapters nothing that has nothing to do with Node. */
+/** What runs on each: of the suite for all adapters, and of the command, nothing that has nothing to do with Node. */
 const tests = [
   "packages/node/test",
   "packages/conformance/test/node.test.ts",
-  "packages/conformance/test/signIn.test.ts"
+  "packages/conformance/test/signIn.test.ts",
+  "apps/cli/test/compileCache.test.ts",
+  "apps/cli/test/eachCommand.test.ts"
 ]
 
 const cache = join(root, "node_modules/.cache/nodes")
@@ -77,7 +79,8 @@ const test = (version, node) => {
 const missing = { passed: 0, failed: 1, problem: undefined }
 
 setUp()
-if (pnpm(["turbo", "run", "build", "--filter=@tmdb-session/conformance^..."]) !== 0) process.exit(1)
+if (pnpm(["turbo", "run", "build", "--filter=@tmdb-session/conformance^...", "--filter=tmdb-session"]) !== 0)
+  process.exit(1)
 
 const onVersion = (version) => {
   const node = install(version)

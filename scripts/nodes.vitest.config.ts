@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config"
 
-/** Both packages in one run, so that neither of two workers waits while the other ends a package alone. */
+/** All in one run, so that neither of two workers waits while the other ends a package alone. */
 export default defineConfig({
   test: {
-    projects: ["packages/node", "packages/conformance"],
+    projects: ["packages/node", "packages/conformance", "apps/cli"],
     reporters: ["default", "json"],
     maxWorkers: 2
   }

@@ -1,7 +1,7 @@
 /** How soon the command is there, over a Node that does nothing. */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { startChild } from "../children/child.mjs"
@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url)
 /** Each with the arguments that make it; `status` and `whoami` ask the sandbox about a session. */
 const ours = ["--version", "--help", "status", "whoami"]
 
-/** A newer Node, for where the one that runs this is older. */
+/** A newer Node, which keeps compiled code, for where the one that runs this is older. */
 const newerNode = { name: `node-${process.platform}-${process.arch}`, version: "22.23.3" }
 
 /** A command in JavaScript that many people have. */
@@ -49,15 +49,16 @@ const time = ({ args, env, file }) => {
   return { problem: error?.message ?? `${signal ?? `exit code ${status}`}: ${said.trim()}` }
 }
 
-/** Node and the command on one Node, without and with compiled code that an earlier start kept. */
+/** Node and the command on one Node, without and, where Node can, with compiled code that an earlier start kept. */
 const onNode = (file, version, env, caches) => {
   const start = (label, args, more = {}) => ({ label, file, args, env: { ...env, ...more }, node: version })
   const without = { NODE_DISABLE_COMPILE_CACHE: "1" }
+  const kept = isOlder(version) ? [] : ours
   return [
     { ...start("node -e 0", ["-e", "0"], without), base: true },
-    start("node -e, the request of status by native fetch", ["-e", bareFetch], without),
+    { ...start("node -e, the request of status by native fetch", ["-e", bareFetch], without), byFetch: true },
     ...ours.map((name) => ({ ...start(`tmdb-session ${name}`, [program, name], without), ours: true })),
-    ...ours.map((name) => ({
+    ...kept.map((name) => ({
       ...start(`tmdb-session ${name}, compiled code kept`, [program, name], { XDG_CACHE_HOME: caches }),
       ours: true
     }))
@@ -77,8 +78,7 @@ const installed = async (run, folder, { name, version }) => {
 }
 
 /** The two that need an install are put on the newer Node: wrangler runs on no older one. */
-const starts = async (run, folder, env) => {
-  const caches = join(folder, "caches")
+const starts = async (run, folder, caches, env) => {
   const here = [
     ...onNode(process.execPath, process.version, env, caches),
     ...(spawnSync("gh", ["--version"]).error === undefined
@@ -110,7 +110,7 @@ const starts = async (run, folder, env) => {
   ]
 }
 
-const measure = async (run, folder) => {
+const measure = async (run, folder, caches) => {
   const sandbox = startChild(new URL("../children/sandbox.mjs", import.meta.url))
   try {
     const { accessToken, apiUrl, sessionId, webUrl } = await sandbox.ask({})
@@ -122,7 +122,7 @@ const measure = async (run, folder) => {
       TMDB_SESSION_CONFIG_DIR: join(folder, "settings")
     }
     const rounds = run.rounds ?? (run.quick ? 3 : 21)
-    const all = (await starts(run, folder, env)).map((one) => ({ ...one, times: [] }))
+    const all = (await starts(run, folder, caches, env)).map((one) => ({ ...one, times: [] }))
     // The first start reads from the disk, and fills the cache of compiled code.
     for (const one of all) one.problem = time(one).problem ?? time(one).problem
     const able = all.filter(({ problem }) => problem === undefined)
@@ -131,14 +131,15 @@ const measure = async (run, folder) => {
       for (const one of rotated(able, round)) one.times.push(time(one).milliseconds ?? Number.NaN)
     }
     return all.map(({ label, node, ours: isOurs = false, problem, times }) => {
-      const base = all.find((one) => one.base && one.node === node)
+      const timesOf = (which) => all.find((one) => one[which] && one.node === node)?.times ?? []
       return {
         label,
         node,
         ours: isOurs,
         problem,
         milliseconds: times.length === 0 ? undefined : summary(times),
-        ofNode: times.length === 0 ? undefined : ratio(times, base?.times ?? [])
+        ofNode: times.length === 0 ? undefined : ratio(times, timesOf("base")),
+        ofFetch: times.length === 0 ? undefined : ratio(times, timesOf("byFetch"))
       }
     })
   } finally {
@@ -148,11 +149,13 @@ const measure = async (run, folder) => {
 
 const tableOf = (node, figures) => ({
   title: `Cold start on Node ${node}`,
-  columns: ["Command", "milliseconds", "of node -e 0"],
+  columns: ["Command", "milliseconds", "of node -e 0", "of native fetch"],
   rows: figures
     .filter((one) => one.node === node)
-    .map(({ label, milliseconds, ofNode, problem }) =>
-      milliseconds === undefined ? [label, problem, "–"] : [label, spread(milliseconds), spread(ofNode)]
+    .map(({ label, milliseconds, ofFetch, ofNode, problem }) =>
+      milliseconds === undefined
+        ? [label, problem, "–", "–"]
+        : [label, spread(milliseconds), spread(ofNode), spread(ofFetch)]
     )
 })
 
@@ -177,13 +180,15 @@ export const command = {
   title: "The command's cold start",
   measure: async (run) => {
     const folder = mkdtempSync(join(tmpdir(), "tmdb-session-bench-"))
+    // The command keeps nothing in a folder that anybody may write to, such as the one for temporary files.
+    const caches = mkdtempSync(join(homedir(), ".tmdb-session-bench-"))
     try {
-      const figures = await measure(run, folder)
+      const figures = await measure(run, folder, caches)
       const nodes = [...new Set(figures.map(({ node }) => node))]
       return {
         about: [
           "A process is started and waited for, each command in turn, round by round; ratios are to `node -e 0` of the same round.",
-          "`status` and `whoami` ask the sandbox, which runs beside them. Compiled code is kept from one start of a command to the next, unless that is prevented, as in the rows that do not say so."
+          "`status` and `whoami` ask the sandbox, which runs beside them. Node keeps compiled code from one start of the command to the next from 22.8 on; it is prevented in the rows that do not say so."
         ],
         tables: nodes.map((node) => tableOf(node, figures)),
         plots: nodes.map((node) => plotOf(node, figures)),
@@ -197,7 +202,7 @@ export const command = {
         data: figures
       }
     } finally {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+      for (const made of [folder, caches]) rmSync(made, { recursive: true, force: true, maxRetries: 3 })
     }
   }
 }
