@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type Failure, NotSignedIn, UsageError } from "./Failure.js"
 import { type Credential, credentialOf, type Environment } from "./Settings.js"
-import { askHidden, isInteractive, say, secretFromInput, type Terminal } from "./Terminal.js"
+import { isInteractive, say, secret, type Terminal } from "./Terminal.js"
 
-const question = "Paste the API read access token (or v3 API key)"
+const asked = secret("API read access token (or v3 API key)")
 
 /** One that was given by hand is told apart by its shape: a JSON Web Token has dots. */
 const recognise = (value: Redacted.Redacted<string>): Effect.Effect<Credential, UsageError> => {
@@ -29,14 +29,10 @@ export const choose = (
   record?: SessionStore.Record
 ): Effect.Effect<Credential, Failure, Terminal> =>
   Effect.gen(function* () {
-    const asks = yield* isInteractive
-    if (options.withToken === true) {
-      const value = asks ? yield* askHidden(question) : yield* secretFromInput("API credential")
-      return yield* recognise(value)
-    }
+    if (options.withToken === true) return yield* recognise(yield* asked)
     const credential = credentialOf(env, record)
     if (credential !== undefined) return credential
-    if (!asks) return yield* needed(command)
+    if (!(yield* isInteractive)) return yield* needed(command)
     yield* say("TMDB gives every app a credential of its own: https://www.themoviedb.org/settings/api")
-    return yield* Effect.flatMap(askHidden(question), recognise)
+    return yield* recognise(yield* asked)
   })

@@ -1,6 +1,6 @@
 /** Reads the arguments. What is wrong with them is said in one line, with exit code 2. */
-import { type Command, CommanderError } from "commander"
-import type * as Definition from "./Command.js"
+import { CommanderError, type Command as Parser } from "commander"
+import type { Command } from "./Command.js"
 import { definitions } from "./Commands.js"
 import { ExitCode } from "./ExitCode.js"
 import { problem, tell } from "./Problem.js"
@@ -9,15 +9,15 @@ import type { Stream } from "./Stream.js"
 import type { Streams } from "./Streams.js"
 
 /** Runs a command, and yields its exit code. */
-export type Run = (command: Definition.Command, invocation: Invocation) => Promise<number>
+export type Run = (command: Command, invocation: Invocation) => Promise<number>
 
-/** A usage error, and the command whose help explains it. */
+/** A usage error, and the parser whose help explains it. */
 class Misused extends Error {
-  readonly command: Command
+  readonly parser: Parser
 
-  constructor(command: Command, message: string) {
+  constructor(parser: Parser, message: string) {
     super(message)
-    this.command = command
+    this.parser = parser
   }
 }
 
@@ -46,12 +46,12 @@ const sentences = ({ code, message }: CommanderError): string => {
 }
 
 /** The name of a command with those it is below. */
-const fullName = (command: Command): string =>
-  command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
+const fullName = (parser: Parser): string =>
+  parser.parent === null ? parser.name() : `${fullName(parser.parent)} ${parser.name()}`
 
-/** Every command throws in place of ending the process by itself; help and version throw, too. What it prints goes to the streams. */
-const tame = (command: Command, results: Stream): void => {
-  command
+/** Commander prints to the process and ends it. Here it prints to the stream and throws, for help and version, too. */
+const tame = (parser: Parser, results: Stream): void => {
+  parser
     .configureOutput({
       writeOut: results.write,
       writeErr: () => undefined,
@@ -60,18 +60,36 @@ const tame = (command: Command, results: Stream): void => {
     })
     .exitOverride((error) => {
       if (error.exitCode === ExitCode.done) throw error
-      throw new Misused(command, sentences(error))
+      throw new Misused(parser, sentences(error))
     })
-  for (const child of command.commands) tame(child, results)
+  for (const child of parser.commands) tame(child, results)
 }
 
-/** `help login` is `login --help`. Of a command that there is not, commander would show its own help: it is named alone. */
-const words = (root: Command, given: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const [first = "--help", second, ...rest] = given
-  const all = first !== "help" ? given : second === undefined ? ["--help"] : [second, "--help", ...rest]
-  const name = all[0] ?? "--help"
+/** `help login` is `login --help`, and help alone is that of the whole. */
+const withoutHelp = (given: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [first = "help", second, ...rest] = given
+  if (first !== "help") return given
+  return second === undefined ? ["--help"] : [second, "--help", ...rest]
+}
+
+/** A command that there is not is named alone: with `--help`, commander would show the help of the whole. */
+const words = (root: Parser, given: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const all = withoutHelp(given)
+  const [name = ""] = all
   const isKnown = name.startsWith("-") || root.commands.some((command) => command.name() === name)
   return isKnown ? all : [name]
+}
+
+const refuse = ({ message, parser }: Misused, { messages }: Streams, asJson: boolean): number => {
+  const next = ` See: ${fullName(parser)} --help`
+  tell(messages, problem("UsageError", ExitCode.misused, message, next), asJson)
+  return ExitCode.misused
+}
+
+const checkSecrets = (root: Parser, given: ReadonlyArray<string>): void => {
+  if (!given.some((argument) => secretShape.test(argument))) return
+  const named = root.commands.find((command) => command.name() === given[0])
+  throw new Misused(named ?? root, secretGiven)
 }
 
 /** Does what the arguments ask for, and yields the exit code. */
@@ -83,23 +101,11 @@ export const parse = async (given: ReadonlyArray<string>, streams: Streams, run:
     else exitCode = await run(command, invocation)
   })
   tame(root, streams.results)
-  const refuse = ({ command, message }: Misused): number => {
-    const next = ` See: ${fullName(command)} --help`
-    tell(streams.messages, problem("UsageError", ExitCode.misused, message, next), given.includes("--json"))
-    return ExitCode.misused
-  }
-  if (given.length === 0) {
-    root.outputHelp()
-    return ExitCode.done
-  }
-  if (given.some((argument) => secretShape.test(argument))) {
-    const named = root.commands.find((command) => command.name() === given[0])
-    return refuse(new Misused(named ?? root, secretGiven))
-  }
   try {
+    checkSecrets(root, given)
     await root.parseAsync([...words(root, given)], { from: "user" })
   } catch (error) {
-    if (error instanceof Misused) return refuse(error)
+    if (error instanceof Misused) return refuse(error, streams, given.includes("--json"))
     if (!(error instanceof CommanderError)) throw error
   }
   return exitCode

@@ -9,17 +9,18 @@ import { Cancelled, type Failure, UsageError } from "./Failure.js"
 import type { Streams } from "./Streams.js"
 import type { Style } from "./Style.js"
 
-/** A question to the person; `undefined` is Ctrl-C. */
-export type Question =
-  | { readonly kind: "hidden" | "text"; readonly message: string }
-  | { readonly kind: "confirm"; readonly message: string }
+/** A question to the person: for text, for text that is not shown while it is typed, or for yes or no. */
+export interface Question {
+  readonly kind: "text" | "hidden" | "confirm"
+  readonly message: string
+}
 
 export interface Service extends Streams {
   /** Whether a person is there to read and to answer. */
   readonly isInteractive: boolean
   /** Everything that is piped in. */
   readonly standardInput: Effect.Effect<string, UsageError>
-  /** What the person typed, or `yes` and `no`; nothing when Ctrl-C came. */
+  /** What the person typed, or `yes` or `no`; `undefined` when Ctrl-C came. */
   readonly ask: (question: Question) => Effect.Effect<string | undefined>
 }
 
@@ -74,14 +75,14 @@ const answer = (question: Question): Effect.Effect<string, Cancelled, Terminal> 
     )
   )
 
-/** Asks for text that is not shown while it is typed. */
+/** Asks for text that is not shown while it is typed, and keeps the blanks around it: a password may have some. */
 export const askHidden = (message: string): Effect.Effect<Redacted.Redacted<string>, Cancelled, Terminal> =>
-  Effect.map(answer({ kind: "hidden", message }), (text) => Redacted.make(text.trim()))
+  Effect.map(answer({ kind: "hidden", message }), Redacted.make)
 
 export const askText = (message: string): Effect.Effect<string, Cancelled, Terminal> =>
   Effect.map(answer({ kind: "text", message }), (text) => text.trim())
 
-/** Asks yes or no; the first answer offered is no. */
+/** Asks yes or no; no is offered first. */
 export const confirm = (message: string): Effect.Effect<boolean, Cancelled, Terminal> =>
   Effect.map(answer({ kind: "confirm", message }), (text) => text === "yes")
 
@@ -99,9 +100,7 @@ export const standardInput: Effect.Effect<string, UsageError, Terminal> = Effect
 const longestSecret = 64 * 1024
 
 /** A secret from standard input, up to its end. */
-export const secretFromInput = (
-  what: string
-): Effect.Effect<Redacted.Redacted<string>, UsageError, Terminal> =>
+const secretFromInput = (what: string): Effect.Effect<Redacted.Redacted<string>, UsageError, Terminal> =>
   Effect.flatMap(standardInput, (all) => {
     const read = all.trim()
     if (read === "") {
@@ -116,5 +115,6 @@ export const secretFromInput = (
 /** A secret that a command needs: from a pipe if there is one, else typed in. */
 export const secret = (what: string): Effect.Effect<Redacted.Redacted<string>, Failure, Terminal> =>
   Effect.gen(function* () {
-    return (yield* isInteractive) ? yield* askHidden(`Paste the ${what}`) : yield* secretFromInput(what)
+    if (!(yield* isInteractive)) return yield* secretFromInput(what)
+    return Redacted.make(Redacted.value(yield* askHidden(`Paste the ${what}`)).trim())
   })
