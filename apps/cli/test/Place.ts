@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
-import { createServer, type RequestListener } from "node:http"
+import { createServer, type IncomingMessage, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -318,11 +318,17 @@ const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** Something that answers every request alike, and is not TMDB. */
-export const imposter = (answer: RequestListener) =>
+/** Something that answers every request alike, and is not TMDB. It hears who asks it for a tunnel, and gives none. */
+export const imposter = (
+  answer: RequestListener,
+  asked: (request: IncomingMessage) => void = () => undefined
+) =>
   Effect.acquireRelease(
     Effect.async<{ readonly url: string; readonly close: () => void }>((resume) => {
-      const server = createServer(answer)
+      const server = createServer(answer).on("connect", (request, socket) => {
+        asked(request)
+        socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n")
+      })
       server.listen(0, "127.0.0.1", () => {
         const { port } = server.address() as AddressInfo
         resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }))

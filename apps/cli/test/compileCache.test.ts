@@ -77,6 +77,7 @@ describe("a folder for compiled code", () => {
     "that others may look into": ({ folder }) => chmodSync(folder, 0o755),
     "below one that its group may write to": ({ parent }) => chmodSync(parent, 0o770),
     "below one that everybody may write to": ({ parent }) => chmodSync(parent, 0o777),
+    "below one that others may write to, and its group may not": ({ parent }) => chmodSync(parent, 0o702),
     "below one that is shared as the one for temporary files is": ({ parent }) => chmodSync(parent, 0o1777),
     "with an open one further up": ({ above }) => chmodSync(above, 0o777),
     "that is a link to an open one": ({ above, folder }) => {
@@ -115,12 +116,26 @@ describe("a folder for compiled code", () => {
     })
   )
 
-  it.scopedLive("of another user, or below one, is refused: sudo may leave us with their HOME", () =>
+  it.scopedLive("of another user is refused: sudo may leave us with their HOME", () =>
     Effect.gen(function* () {
       const all = yield* folders
       // Only root can give a folder away; everybody can ask as if they were somebody else.
       assert.isTrue(isRefused(all.folder, all, user + 1))
       assert.isTrue(isRefused(join(all.folder, "below"), all, user + 1))
+    })
+  )
+
+  it.scopedLive("of this user, below one of another, is refused", () =>
+    Effect.gen(function* () {
+      const { folder, parent } = yield* folders
+      const ownedBy = (owner: number) =>
+        safeFolder(folder, user, (path) => ({
+          mode: path === folder ? 0o700 : 0o755,
+          uid: path === parent ? owner : path === folder ? user : 0
+        }))
+      assert.strictEqual(ownedBy(user), folder)
+      assert.strictEqual(ownedBy(0), folder)
+      assert.isUndefined(ownedBy(user + 1))
     })
   )
 })

@@ -1,7 +1,7 @@
 /** What goes where: a credential of the environment to the environment's API, what is stored to the API it came from. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type Place, place } from "./Place.js"
+import { imposter, type Place, place } from "./Place.js"
 
 const requests = ({ tmdb }: Place): number =>
   Object.values(tmdb.inspect().requests).reduce((sum, count) => sum + count, 0)
@@ -91,16 +91,45 @@ describe("a session of another API", () => {
   )
 })
 
-describe("a session of the environment", () => {
-  it.scopedLive("needs no folder to keep others in", () =>
+describe("a HOME that is no folder's whole path", () => {
+  for (const HOME of ["", "relative", "./home"]) {
+    it.scopedLive(
+      `such as ${JSON.stringify(HOME)}, is named, and nothing is kept below the current folder`,
+      () =>
+        Effect.gen(function* () {
+          const there = yield* place()
+          const env = { HOME, TMDB_SESSION_CONFIG_DIR: undefined, XDG_CONFIG_HOME: "relative" }
+          const login = yield* there.run(["login", "--no-browser"], { env })
+          assert.deepStrictEqual([login.code, login.stdout], [2, ""])
+          assert.match(login.stderr, /HOME is empty or relative.*TMDB_SESSION_CONFIG_DIR/)
+          assert.strictEqual(requests(there), 0)
+          // A session of the environment needs no place to keep others in.
+          const session = { TMDB_SESSION_ID: there.tmdb.createSession("alex") }
+          const whoami = yield* there.run(["whoami"], { env: { ...env, ...session } })
+          assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "alex\n"])
+        })
+    )
+  }
+})
+
+describe("a credential that is typed in, with a session that is left over from the sandbox", () => {
+  it.scopedLive("goes to TMDB, where nothing names another API", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const env = {
-        TMDB_SESSION_ID: there.tmdb.createSession("alex"),
-        TMDB_SESSION_CONFIG_DIR: "/dev/null/nowhere"
-      }
-      const whoami = yield* there.inProcess.run(["whoami"], { env })
-      assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "alex\n"])
+      yield* there.inProcess.signIn()
+      const before = requests(there)
+      const asked: Array<string | undefined> = []
+      const proxy = yield* imposter(
+        () => undefined,
+        (request) => asked.push(request.url)
+      )
+      const validated = yield* there.run(["validate-key", "--with-token"], {
+        env: { ...realToken, TMDB_ACCESS_TOKEN: undefined, HTTPS_PROXY: proxy.url },
+        input: realToken.TMDB_ACCESS_TOKEN
+      })
+      assert.strictEqual(validated.code, 5, validated.stderr)
+      assert.sameMembers([...new Set(asked)], ["api.themoviedb.org:443"])
+      assert.strictEqual(requests(there), before)
     })
   )
 })

@@ -64,6 +64,17 @@ describe("signing in and out", () => {
     })
   )
 
+  it.scopedLive("given a password with blanks around it, sends it as it is", () =>
+    Effect.gen(function* () {
+      const password = "  canary password of blanche "
+      const there = yield* place({ users: [{ username: "blanche", password }] })
+      const login = yield* there.inProcess.run(["login", "--with-login"], {
+        answer: ({ kind }) => (kind === "hidden" ? password : "blanche")
+      })
+      assert.strictEqual(login.code, 0, login.stderr)
+    })
+  )
+
   it.scopedLive("given an approval that no callback reports, finds it by asking TMDB", () =>
     Effect.gen(function* () {
       const there = yield* place()
