@@ -2,7 +2,7 @@
 import { KeyValueStore } from "@effect/platform"
 import { type PlatformError, SystemError } from "@effect/platform/Error"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Option, Redacted } from "effect"
+import { Effect, Either, Exit, Layer, Option, Redacted } from "effect"
 import { Account, SessionStore, type TmdbError } from "../src/index.js"
 import { userAccessToken } from "./Operation.js"
 import { accessToken, apiKey, inTurn, json, provide, sessionId } from "./Stub.js"
@@ -17,6 +17,8 @@ const full: SessionStore.Record = {
   credentials: { accessToken: Redacted.make(accessToken), apiKey: Redacted.make(apiKey) }
 }
 const written = JSON.stringify({ version: 1, sessionId, apiUrl })
+
+const stub = () => inTurn(json(200, { id: 1, username: "ada" }))
 
 /** A store over entries that a test can look into. */
 const over = (entries: Map<string, string>) =>
@@ -217,8 +219,6 @@ describe("a record", () => {
     })
   )
 
-  const stub = () => inTurn(json(200, { id: 1, username: "ada" }))
-
   it.effect("of a sign-in is bound to the API of the client, and its session is that sign-in again", () =>
     Effect.gen(function* () {
       for (const signedIn of [
@@ -259,6 +259,53 @@ describe("a record", () => {
       expect(yield* SessionStore.clientOptions(kept, { apiUrl: "https://tmdb.example/" })).toEqual(options)
       const error = yield* Effect.flip(SessionStore.clientOptions(kept, { apiUrl }))
       expect(error._tag).toBe("InvalidConfiguration")
+    })
+  )
+})
+
+describe("isFrom", () => {
+  const same = [
+    [apiUrl, `${apiUrl}/`],
+    [apiUrl, "HTTPS://API.TheMovieDB.org"],
+    [apiUrl, `${apiUrl}:443`],
+    ["http://127.0.0.1:4000", "http://127.1:4000"],
+    ["https://tmdb.example/proxy", "https://tmdb.example/proxy/"]
+  ] as const
+  const others = [
+    [apiUrl, "https://themoviedb.org"],
+    [apiUrl, `${apiUrl}:8443`],
+    [apiUrl, `${apiUrl}/proxy`],
+    ["https://tmdb.example/proxy", "https://tmdb.example/PROXY"],
+    ["http://localhost:4000", "https://localhost:4000"],
+    ["api.themoviedb.org", "api.themoviedb.org"],
+    ["", ""]
+  ] as const
+
+  /** What each says of a record that is kept for one address, and used at another. */
+  const verdicts = (kept: string, used: string) =>
+    Effect.gen(function* () {
+      const one = { ...full, apiUrl: kept }
+      const session = SessionStore.session(one).pipe(provide(stub(), { apiUrl: used }))
+      return {
+        isFrom: SessionStore.isFrom(one, used),
+        session: Exit.isSuccess(yield* Effect.exit(session)),
+        clientOptions: Either.isRight(SessionStore.clientOptions(one, { apiUrl: used }))
+      }
+    })
+
+  it.effect.each(same)("takes %s and %s for the same, as session and clientOptions do", ([one, other]) =>
+    Effect.gen(function* () {
+      const yes = { isFrom: true, session: true, clientOptions: true }
+      expect(yield* verdicts(one, other)).toEqual(yes)
+      expect(yield* verdicts(other, one)).toEqual(yes)
+    })
+  )
+
+  it.effect.each(others)("does not take %j and %j for the same, nor do they", ([one, other]) =>
+    Effect.gen(function* () {
+      const no = { isFrom: false, session: false, clientOptions: false }
+      expect(yield* verdicts(one, other)).toEqual(no)
+      expect(yield* verdicts(other, one)).toEqual(no)
     })
   )
 })

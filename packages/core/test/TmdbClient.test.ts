@@ -346,6 +346,31 @@ describe("the environment", () => {
   )
 })
 
+describe("a setting of the environment", () => {
+  const given = (value?: string) =>
+    Effect.withConfigProvider(
+      ConfigProvider.fromMap(new Map(value === undefined ? [] : [["TMDB_SETTING", value]]))
+    )
+  const both = Effect.all([TmdbClient.setting("TMDB_SETTING"), TmdbClient.secretSetting("TMDB_SETTING")])
+
+  it.effect.each([undefined, "", " ", "\t\r\n"])(
+    "is undefined where the variable is %j, secret or not",
+    (value) =>
+      Effect.gen(function* () {
+        expect(yield* given(value)(both)).toEqual([undefined, undefined])
+      })
+  )
+
+  it.effect("comes without the blanks around it, and a secret one is not printed", () =>
+    Effect.gen(function* () {
+      const [plain, secret] = yield* given(" \tsecret canary\r\n")(both)
+      expect(plain).toBe("secret canary")
+      expect(secret && Redacted.value(secret)).toBe("secret canary")
+      expect(everythingShown(secret)).not.toContain("canary")
+    })
+  )
+})
+
 describe("transformClient", () => {
   it.effect("wraps the HttpClient, for what is not offered here", () =>
     Effect.gen(function* () {
