@@ -41,7 +41,7 @@ const unless = <A>(code: "ENOENT" | "EEXIST", evaluate: () => Promise<A>) =>
     error.code === code ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-/** Nothing, where the kernel does not say: only Linux has `/proc`. */
+/** Nothing, where the kernel does not say: only Linux has `/proc`, which may hide the processes of others. */
 const fromProc = (read: () => string): string => {
   try {
     return read()
@@ -56,7 +56,7 @@ const began = (pid: number): string =>
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
     // A zombie still has its id, and will do nothing more.
-    return fields[0] === "Z" ? "" : (fields[19] ?? "")
+    return fields[0] === "Z" ? "ended" : (fields[19] ?? "")
   })
 
 /** Where process ids mean what they mean here: a container may share the host's name, and count its own. */
@@ -83,8 +83,10 @@ const fate = (holder: string): "alive" | "dead" | "unknown" => {
   try {
     const [where, pid, start] = JSON.parse(holder)
     if (where !== place() || typeof pid !== "number") return "unknown"
-    if (!isAlive(pid) || began(pid) !== start) return "dead"
-    return start === "" ? "unknown" : "alive"
+    if (!isAlive(pid)) return "dead"
+    const now = began(pid)
+    if (start === "" || now === "") return "unknown"
+    return now === start ? "alive" : "dead"
   } catch {
     return "unknown"
   }
