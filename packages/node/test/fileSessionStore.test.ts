@@ -12,7 +12,6 @@ import {
   writeFileSync
 } from "node:fs"
 import fs from "node:fs/promises"
-import { syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as SessionStore from "@tmdb-session/core/SessionStore"
@@ -25,6 +24,7 @@ import { vi } from "vitest"
 import * as FileSessionStore from "../src/FileSessionStore.js"
 import { decide, type Facts } from "../src/internal/directory.js"
 import { asAnybody, program, run, spawned, temporaryFolder } from "./Child.js"
+import { faulty, folder, handles, modeOf, noUmask } from "./Disk.js"
 import { recordOf, roundOf } from "./Record.js"
 
 /** All of it with `npm run soak`, a tenth with `npm test`. */
@@ -50,34 +50,13 @@ const load = (directory: string, profile?: string) =>
   )
 
 const fileIn = (folder: string): string => join(folder, "sessions.json")
-const modeOf = (path: string): number => lstatSync(path).mode & 0o777
-
-/** A folder that is not there yet, in one whose name a shell would take apart. */
-const folder = Effect.map(temporaryFolder, (parent) => {
-  const odd = join(parent, "it's $(id) here")
-  mkdirSync(odd)
-  chmodSync(parent, 0o777)
-  chmodSync(odd, 0o777)
-  return join(odd, "tmdb-session")
-})
-
-/** What all open files have in common. */
-const handles = Effect.promise(async () => {
-  const handle = await fs.open("/dev/null")
-  await handle.close()
-  return Object.getPrototypeOf(handle)
-})
-
 describe("what is kept", () => {
   it.scopedLive(
     "is one file of mode 0600 in a folder of mode 0700, whatever the umask, and nothing beside it",
     () =>
       Effect.gen(function* () {
         const directory = yield* folder
-        yield* Effect.acquireRelease(
-          Effect.sync(() => process.umask(0)),
-          (before) => Effect.sync(() => process.umask(before))
-        )
+        yield* noUmask
         yield* save(directory, 1)
         yield* save(directory, 2, "other")
         assert.deepStrictEqual([modeOf(directory), modeOf(fileIn(directory))], [0o700, 0o600])
@@ -377,22 +356,6 @@ describe("what is not ours alone is neither read nor written, and the error says
 })
 
 describe("a disk that fails", () => {
-  /** Every call of one function of the file system fails, for as long as the test lasts. */
-  const faulty = (target: object, name: string, error: object) =>
-    Effect.acquireRelease(
-      Effect.sync(() => {
-        const spy = vi.spyOn(target as Record<string, () => Promise<never>>, name)
-        spy.mockRejectedValue(Object.assign(new Error("canary"), error))
-        syncBuiltinESMExports()
-        return spy
-      }),
-      (spy) =>
-        Effect.sync(() => {
-          spy.mockRestore()
-          syncBuiltinESMExports()
-        })
-    )
-
   const codes = [
     [{ code: "ENOSPC" }, "full"],
     [{ code: "Unknown system error -122", errno: -122 }, "full"],

@@ -1,6 +1,6 @@
 /** The lock between processes: who may break it, and who may not. */
 import { once } from "node:events"
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
+import fs, { existsSync, type PathOrFileDescriptor, readFileSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
@@ -13,6 +13,7 @@ import * as Ref from "effect/Ref"
 import * as TestClock from "effect/TestClock"
 import { LockHeld, withLock } from "../src/internal/lock.js"
 import { asAnybody, program, spawned, temporaryFolder } from "./Child.js"
+import { replacing } from "./Disk.js"
 
 const lockPath = Effect.map(temporaryFolder, (folder) => join(folder, "lock"))
 
@@ -192,6 +193,27 @@ describe("given a lock that another process holds", () => {
       const { exit, passed } = yield* seconds(Effect.flip(taken(path)))
       assert.deepStrictEqual(exit, Exit.succeed(new LockHeld()))
       assert.isAtLeast(passed, 15)
+    })
+  )
+
+  /** As `/proc` does with the processes of other users, where it is mounted so (hidepid). */
+  const hidden = (pid: number) => {
+    const read = fs.readFileSync
+    return replacing(fs, "readFileSync", (path: PathOrFileDescriptor, encoding: "latin1") =>
+      read(path === `/proc/${pid}/stat` ? "/proc/hidden" : path, encoding)
+    )
+  }
+
+  onLinux("of another user, whom the kernel hides, it is kept for ten seconds", () =>
+    Effect.gen(function* () {
+      const pid = yield* processOfAnotherUser
+      const path = yield* lockPath
+      const [place, , , id] = yield* nameOf(path)
+      writeFileSync(path, JSON.stringify([place, pid, statOf(pid)[19], id]))
+      yield* hidden(pid)
+      const { exit, passed } = yield* seconds(taken(path))
+      assert.deepStrictEqual(exit, Exit.succeed("taken"))
+      assert.isAtLeast(passed, 9.5)
     })
   )
 
