@@ -161,7 +161,7 @@ describe("where it is kept", () => {
     appData: undefined
   }
   const windows: Facts = { ...linux, platform: "win32", home: "C:\\Users\\me", cwd: "D:\\" }
-  const places: ReadonlyArray<readonly [string, Facts, string]> = [
+  const places: ReadonlyArray<readonly [string, Facts, string | undefined]> = [
     ["Linux", linux, "/home/me/.config/tmdb-session"],
     ["XDG", { ...linux, xdgConfigHome: "/xdg" }, "/xdg/tmdb-session"],
     [
@@ -173,12 +173,32 @@ describe("where it is kept", () => {
     ["XDG on macOS", { ...linux, platform: "darwin", xdgConfigHome: "/xdg" }, "/xdg/tmdb-session"],
     ["Windows", { ...windows, appData: "E:\\Roaming" }, "E:\\Roaming\\tmdb-session"],
     ["Windows without APPDATA", windows, "C:\\Users\\me\\AppData\\Roaming\\tmdb-session"],
+    [
+      "a relative APPDATA, which is not used",
+      { ...windows, appData: "Roaming" },
+      "C:\\Users\\me\\AppData\\Roaming\\tmdb-session"
+    ],
+    ["an empty HOME", { ...linux, home: "" }, undefined],
+    ["a relative HOME", { ...linux, home: "me" }, undefined],
+    ["a relative HOME on macOS", { ...linux, platform: "darwin", home: "me" }, undefined],
+    ["a relative HOME on Windows", { ...windows, home: "me", appData: "Roaming" }, undefined],
+    [
+      "a relative HOME, where APPDATA says where",
+      { ...windows, home: "me", appData: "E:\\Roaming" },
+      "E:\\Roaming\\tmdb-session"
+    ],
     ["a folder of one's own", { ...linux, configDirectory: "/own", xdgConfigHome: "/xdg" }, "/own"],
     ["one below the current folder", { ...linux, configDirectory: "own" }, "/work/own"]
   ]
   for (const [name, facts, place] of places) {
-    it(`${name}: ${place}`, () => assert.strictEqual(decide(facts), place))
+    it(`${name}: ${place ?? "nowhere"}`, () => assert.strictEqual(decide(facts), place))
   }
+
+  const homeIs = (home: string) =>
+    Effect.acquireRelease(
+      Effect.sync(() => vi.stubEnv("HOME", home)),
+      () => Effect.sync(() => vi.unstubAllEnvs())
+    )
 
   const variables = (entries: Record<string, string>) =>
     Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries))))
@@ -193,6 +213,22 @@ describe("where it is kept", () => {
       assert.strictEqual(yield* FileSessionStore.path({ directory: "/given" }), "/given/sessions.json")
     })
   )
+
+  for (const home of ["", "home"]) {
+    it.scoped(`is not known where HOME is ${JSON.stringify(home)}, unless another variable says it`, () =>
+      Effect.gen(function* () {
+        yield* homeIs(home)
+        const failure = yield* Effect.flip(variables({})(FileSessionStore.defaultDirectory))
+        assert.strictEqual(failure._tag, "InvalidConfiguration")
+        assert.match(failure.message, /\bHOME\b.*TMDB_SESSION_CONFIG_DIR/)
+        const relative = variables({ XDG_CONFIG_HOME: "xdg" })(FileSessionStore.make())
+        assert.strictEqual((yield* Effect.flip(relative))._tag, "InvalidConfiguration")
+        for (const name of ["TMDB_SESSION_CONFIG_DIR", "XDG_CONFIG_HOME"]) {
+          assert.match(yield* variables({ [name]: "/own" })(FileSessionStore.defaultDirectory), /^\/own/)
+        }
+      })
+    )
+  }
 })
 
 /** What the message says to type. */
