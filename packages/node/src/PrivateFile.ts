@@ -1,10 +1,10 @@
 /**
  * A file for this user alone, for what an app keeps beside its sessions: mode
  * 0600 in a folder of mode 0700, replaced as a whole. Whoever reads it
- * meanwhile, or whatever is left after a crash, is the old text or the new one.
+ * meanwhile, or after a crash, finds the old text or the new one.
  *
- * Symbolic links are not followed, and a file or folder that belongs to another
- * user or is open to others is refused.
+ * Symbolic links are not followed. What belongs to another user or is open to
+ * others is not read, and nothing is written into such a folder.
  *
  * @since 0.1.0
  */
@@ -29,11 +29,14 @@ import * as privateFile from "./internal/privateFile.js"
  * @category accessors
  */
 export const read = (path: string): Effect.Effect<Option.Option<string>, SessionStoreError> =>
-  privateFile.read(path)
+  Effect.flatMap(privateFile.checkFolder(dirname(path)), (present) =>
+    present ? privateFile.read(path) : Effect.succeedNone
+  )
 
 /**
  * Replaces the text of the file at a path. The file and its folder are made
- * where they are not there.
+ * where they are not there. A link in its place is replaced, and what that
+ * leads to stays as it is.
  *
  * Fails with `SessionStoreError`: `permission` (the folder is not ours alone, a
  * link, or not writable), `full` or `unavailable`.
