@@ -1,5 +1,5 @@
 /** Programs of the tests that run as processes of their own, bundled from the sources they try. */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -12,7 +12,12 @@ import { afterAll, beforeAll } from "vitest"
 /** A folder of its own, for as long as the test lasts. */
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "tmdb-session-node-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+  (folder) =>
+    Effect.sync(() => {
+      // What a test closed to its own user cannot be removed by anybody but root.
+      spawnSync("chmod", ["-R", "u+rwX", folder])
+      rmSync(folder, { recursive: true, force: true })
+    })
 )
 
 /** As root, who is above modes, the rest of a test runs as a user of no name. */

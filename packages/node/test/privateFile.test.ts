@@ -97,9 +97,14 @@ describe("what is not ours alone is refused, and left as it was", () => {
       says: "is open to other users"
     },
     "a link in the file's place": { arrange: linked, use: read, says: "is a symbolic link" },
-    "a folder that others may read": {
+    "a folder that others may read, to write into": {
       arrange: (path) => chmodSync(dirname(path), 0o755),
       use: replace,
+      says: "is open to other users"
+    },
+    "a folder that others may write to, to read from": {
+      arrange: (path) => chmodSync(dirname(path), 0o777),
+      use: read,
       says: "is open to other users"
     },
     "a link in the folder's place": {
