@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Secret } from "./internal/secret.js"
-import { apiBaseUrl } from "./internal/url.js"
+import { baseUrl } from "./internal/url.js"
 import type { SignedIn } from "./SignIn.js"
 import { type Options as ClientOptions, TmdbClient } from "./TmdbClient.js"
 import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
@@ -240,9 +240,9 @@ export const record = (
  * @category predicates
  */
 export const isFrom = (record: Pick<Record, "apiUrl">, apiUrl: string): boolean => {
-  const normal = (url: string) => Either.getOrUndefined(apiBaseUrl(url))
-  const api = normal(apiUrl)
-  return api !== undefined && api === normal(record.apiUrl)
+  const one = baseUrl("API", record.apiUrl)
+  const other = baseUrl("API", apiUrl)
+  return Either.isRight(one) && Either.isRight(other) && one.right === other.right
 }
 
 const foreign = (kept: "session" | "credential") =>
@@ -297,7 +297,7 @@ export const clientOptions = (
   record: Record,
   options: { readonly apiUrl?: string | undefined } = {}
 ): Either.Either<Pick<ClientOptions, "accessToken" | "apiKey" | "apiUrl">, InvalidConfiguration> =>
-  Either.flatMap(apiBaseUrl(options.apiUrl ?? record.apiUrl), (apiUrl) =>
+  Either.flatMap(baseUrl("API", options.apiUrl ?? record.apiUrl), (apiUrl) =>
     isFrom(record, apiUrl)
       ? Either.right({ ...record.credentials, apiUrl })
       : Either.left(foreign("credential"))

@@ -24,7 +24,7 @@ import { type Prepared, prepare } from "./internal/request.js"
 import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
 import * as telemetry from "./internal/telemetry.js"
 import { fromHttpClientError } from "./internal/transport.js"
-import { apiBaseUrl, baseUrl } from "./internal/url.js"
+import { baseUrl } from "./internal/url.js"
 import type { Metrics } from "./Metrics.js"
 import { type CommonError, InvalidConfiguration, type TmdbError } from "./TmdbError.js"
 
@@ -150,8 +150,8 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
  */
 export const make = (options: Options): Effect.Effect<Service, InvalidConfiguration, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const apiUrl = yield* apiBaseUrl(options.apiUrl ?? defaultApiUrl)
-    const webUrl = yield* baseUrl("web URL (webUrl, TMDB_WEB_URL)", options.webUrl ?? defaultWebUrl)
+    const apiUrl = yield* baseUrl("API", options.apiUrl ?? defaultApiUrl)
+    const webUrl = yield* baseUrl("web", options.webUrl ?? defaultWebUrl)
     const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)
     const httpClient = transform(yield* HttpClient.HttpClient)

@@ -5,9 +5,10 @@ import { invalidConfiguration } from "./configuration.js"
 
 const loopback = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-const malformed = (name: string, what: string) =>
+/** By its names as an option and in the environment: `apiUrl`, `TMDB_API_URL`. */
+const malformed = (kind: "API" | "web", what: string) =>
   invalidConfiguration(
-    `The ${name} ${what}`,
+    `The ${kind} URL (${kind.toLowerCase()}Url, TMDB_${kind.toUpperCase()}_URL) ${what}`,
     "Give one such as https://api.themoviedb.org, without user name, query or fragment"
   )
 
@@ -15,22 +16,18 @@ const malformed = (name: string, what: string) =>
  * A base URL without a slash at its end. The value itself stays out of the
  * error: it may hold a password.
  */
-export const baseUrl = (name: string, value: string): Either.Either<string, InvalidConfiguration> => {
-  if (!URL.canParse(value)) return malformed(name, "is not a URL")
+export const baseUrl = (kind: "API" | "web", value: string): Either.Either<string, InvalidConfiguration> => {
+  if (!URL.canParse(value)) return malformed(kind, "is not a URL")
   const url = new URL(value)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return malformed(name, "is not an https: URL")
+  if (url.protocol !== "https:" && url.protocol !== "http:") return malformed(kind, "is not an https: URL")
   if (url.protocol === "http:" && !loopback.test(url.hostname)) {
-    return malformed(name, "is plain http:, which only a loopback host may be")
+    return malformed(kind, "is plain http:, which only a loopback host may be")
   }
-  if (url.username !== "" || url.password !== "") return malformed(name, "holds a user name or password")
-  if (url.search !== "" || url.hash !== "") return malformed(name, "holds a query or fragment")
+  if (url.username !== "" || url.password !== "") return malformed(kind, "holds a user name or password")
+  if (url.search !== "" || url.hash !== "") return malformed(kind, "holds a query or fragment")
   // Not `href`, where an empty query or fragment leaves its sign.
   return Either.right((url.origin + url.pathname).replace(/\/+$/, ""))
 }
-
-/** The base URL of the API, in the one form that addresses are compared in. */
-export const apiBaseUrl = (value: string): Either.Either<string, InvalidConfiguration> =>
-  baseUrl("API URL (apiUrl, TMDB_API_URL)", value)
 
 /** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. By its name it would be looked up at each start. */
 const loneSurrogate = /[\ud800-\udfff]/gu
