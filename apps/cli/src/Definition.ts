@@ -50,26 +50,38 @@ interface Words {
   /** A paragraph, where the options do not tell all. */
   readonly more?: string
   readonly examples: ReadonlyArray<string>
-  /** What `--json` prints, as README shows it. */
+  /** The fields of what `--json` prints, those that may be missing with a question mark. */
   readonly prints?: string
   /** For completion scripts only: neither help nor the manual shows it. */
   readonly hidden?: boolean
 }
 
+/** What runs a command. It is given every definition, too; text is printed as it is. */
+type Run<I> = (input: I, all: ReadonlyArray<Definition>) => Command | string
+
 export interface Definition extends Words {
   readonly arguments: Arguments
   readonly options: Options
-  /** Loads what runs the command: text is printed as it is. */
-  readonly run: (input: never, all: ReadonlyArray<Definition>) => Promise<Command | string>
+  /** Loads the file that runs the command. */
+  readonly load: () => Promise<{ readonly run: Run<never> }>
 }
 
-/** A command whose `run` is given what its arguments and options say. */
-export const define = <A extends Arguments = Record<never, never>, O extends Options = Record<never, never>>(
-  definition: {
+/** A `run` may leave out what it does not read, and read nothing that no argument or option gives. */
+type Fitting<I, Read> = I extends Read ? ([keyof Read] extends [keyof I] ? unknown : Unfitting) : Unfitting
+interface Unfitting {
+  readonly "run reads what no argument or option gives": never
+}
+
+export const define = <
+  Read,
+  A extends Arguments = Record<never, never>,
+  O extends Options = Record<never, never>
+>(
+  definition: Words & {
     readonly arguments?: A
     readonly options?: O
-    readonly run: (input: Input<A, O>, all: ReadonlyArray<Definition>) => Promise<Command | string>
-  } & Words
+    readonly load: () => Promise<{ readonly run: Run<Read> }>
+  } & Fitting<Input<A, O>, Read>
 ): Definition => ({ ...definition, arguments: definition.arguments ?? {}, options: definition.options ?? {} })
 
 /** `noBrowser` is written `--no-browser`. */

@@ -16,28 +16,38 @@ const text = (words: string): string =>
     .map((line) => (/^[.']/.test(line) ? `\\&${line}` : line))
     .join("\n")
 
+const row = (name: string, meaning: string, choices: ReadonlyArray<string> = []): string => {
+  const of = choices.length === 0 ? "" : ` (${choices.join(", ")})`
+  return `.TP\n\\fB${text(name)}\\fR\n${text(meaning + of)}`
+}
+
+const argumentParts = (values: Definition.Definition["arguments"]): ReadonlyArray<string> =>
+  Object.values(values).map(({ description, value }) => row(`<${value.name}>`, description, value.choices))
+
 const optionParts = (options: Definition.Definition["options"]): ReadonlyArray<string> =>
-  Object.entries(options).map(
-    ([key, option]) => `.TP\n\\fB${text(Definition.flags(key, option))}\\fR\n${text(option.description)}`
+  Object.entries(options).map(([key, option]) =>
+    row(Definition.flags(key, option), option.description, option.value?.choices)
   )
 
 const examplesPart = (examples: ReadonlyArray<string>): string =>
   examples.length === 0 ? "" : `.P\n.nf\n.RS\n${examples.map(text).join("\n")}\n.RE\n.fi`
 
 const commandPart = (definition: Definition.Definition): string => {
-  const { description, examples, more, name, options } = definition
+  const { description, examples, more, name, options, prints } = definition
   const values = Object.values(definition.arguments).map(({ value }) => `<${value.name}>`)
   return [
     `.SS "${text([name, "[options]", ...values].join(" "))}"`,
     text(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`),
     ...(more === undefined ? [] : [`.P\n${text(more)}`]),
+    ...argumentParts(definition.arguments),
     ...optionParts(options),
+    ...(prints === undefined ? [] : [`.P\nWith \\fB\\-\\-json\\fR it prints ${text(prints)}.`]),
     examplesPart(examples)
   ].join("\n")
 }
 
 const rows = (of: ReadonlyArray<readonly [string | number, string]>): string =>
-  of.map(([name, meaning]) => `.TP\n\\fB${text(String(name))}\\fR\n${text(meaning)}`).join("\n")
+  of.map(([name, meaning]) => row(String(name), meaning)).join("\n")
 
 /** In the language of the manual, roff. */
 export const manual = (): string =>

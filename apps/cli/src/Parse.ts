@@ -96,7 +96,8 @@ const checkSecrets = (root: Parser, given: ReadonlyArray<string>): void => {
 export const parse = async (given: ReadonlyArray<string>, streams: Streams, run: Run): Promise<number> => {
   let exitCode: number = ExitCode.done
   const root = program(definitions, streams.results.width(), async (invocation) => {
-    const command = await invocation.definition.run(invocation.input as never, definitions)
+    const { run: made } = await invocation.definition.load()
+    const command = made(invocation.input as never, definitions)
     if (typeof command === "string") streams.results.write(command)
     else exitCode = await run(command, invocation)
   })

@@ -37,5 +37,5 @@ export const api = define({
     paginate: flag("fetch all pages, one after the other"),
     profile
   },
-  run: async (input) => (await import("./api.run.js")).run(input)
+  load: () => import("./api.run.js")
 })

@@ -183,5 +183,9 @@ const fish = (words: ReadonlyArray<Word>): string => {
 
 const scripts = { bash, zsh, fish }
 
-export const run = (shell: keyof typeof scripts, all: ReadonlyArray<Definition.Definition>): string =>
+export interface Options {
+  readonly shell: keyof typeof scripts
+}
+
+export const run = ({ shell }: Options, all: ReadonlyArray<Definition.Definition>): string =>
   scripts[shell](wordsOf(all))

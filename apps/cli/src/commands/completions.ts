@@ -11,5 +11,5 @@ export const completions = define({
   arguments: {
     shell: { description: "the shell that reads it", value: oneOf("shell", ["bash", "zsh", "fish"]) }
   },
-  run: async ({ shell }, all) => (await import("./completions.run.js")).run(shell, all)
+  load: () => import("./completions.run.js")
 })

@@ -7,5 +7,5 @@ export const create = define({
   examples: ["tmdb-session create < token.txt"],
   options: { profile, json },
   prints: "{ sessionId }",
-  run: async (input) => (await import("./create.run.js")).run(input)
+  load: () => import("./create.run.js")
 })

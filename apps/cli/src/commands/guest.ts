@@ -6,5 +6,5 @@ export const guest = define({
   examples: ["tmdb-session guest", "tmdb-session guest --json"],
   options: { profile, json },
   prints: "{ guestSessionId, expiresAt }",
-  run: async (input) => (await import("./guest.run.js")).run(input)
+  load: () => import("./guest.run.js")
 })

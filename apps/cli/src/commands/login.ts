@@ -27,5 +27,5 @@ export const login = define({
     json
   },
   prints: "{ profile, current, username, version, apiUrl, place }",
-  run: async (input) => (await import("./login.run.js")).run(input)
+  load: () => import("./login.run.js")
 })

@@ -7,5 +7,5 @@ export const logout = define({
   examples: ["tmdb-session logout", "tmdb-session logout --all"],
   options: { profile, all: flag("sign out of every profile"), json },
   prints: "{ profiles: [{ profile, ended, error }] }",
-  run: async (input) => (await import("./logout.run.js")).run(input)
+  load: () => import("./logout.run.js")
 })

@@ -6,5 +6,5 @@ export const profiles = define({
   description: "print the names of the profiles",
   examples: [],
   hidden: true,
-  run: async () => (await import("./profiles.run.js")).run()
+  load: () => import("./profiles.run.js")
 })

@@ -6,5 +6,5 @@ export const requestToken = define({
   examples: ["tmdb-session request-token > token.txt", "tmdb-session request-token --json"],
   options: { profile, json },
   prints: "{ requestToken, expiresAt, approvalUrl }",
-  run: async (input) => (await import("./request-token.run.js")).run(input)
+  load: () => import("./request-token.run.js")
 })

@@ -8,5 +8,5 @@ export const sandbox = define({
     port: { description: "the port; a free one unless given", value: port },
     autoApprove: flag("approve every request token by itself, a moment after it is issued")
   },
-  run: async (input) => (await import("./sandbox.run.js")).run(input)
+  load: () => import("./sandbox.run.js")
 })

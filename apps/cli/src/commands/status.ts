@@ -6,6 +6,7 @@ export const status = define({
   more: "The exit code is that of the session which commands use: 0 when TMDB accepts it.",
   examples: ["tmdb-session status", "tmdb-session status --json"],
   options: { profile: { ...profile, description: "show this profile alone" }, json },
-  prints: "{ current, sessions: [session] }",
-  run: async (input) => (await import("./status.run.js")).run(input)
+  prints:
+    "{ current, sessions: [{ profile, active, place, username, version, apiUrl, credential, state, error }] }",
+  load: () => import("./status.run.js")
 })

@@ -7,5 +7,5 @@ export const switchProfile = define({
   arguments: {
     profile: { description: "the profile that commands use from now on", value: text("profile", "profiles") }
   },
-  run: async (input) => (await import("./switch.run.js")).run(input)
+  load: () => import("./switch.run.js")
 })

@@ -5,5 +5,5 @@ export const token = define({
   description: "print the session id, alone",
   examples: ["TMDB_SESSION_ID=$(tmdb-session token) my-script"],
   options: { profile },
-  run: async (input) => (await import("./token.run.js")).run(input)
+  load: () => import("./token.run.js")
 })

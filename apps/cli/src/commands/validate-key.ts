@@ -5,6 +5,6 @@ export const validateKey = define({
   description: "ask TMDB whether it accepts the API credential",
   examples: ["tmdb-session validate-key", "tmdb-session validate-key --with-token < token.txt"],
   options: { withToken, profile, json },
-  prints: "{ valid: true, kind, source }",
-  run: async (input) => (await import("./validate-key.run.js")).run(input)
+  prints: "{ valid, kind, source }",
+  load: () => import("./validate-key.run.js")
 })

@@ -5,6 +5,6 @@ export const whoami = define({
   description: "print whose session it is",
   examples: ["tmdb-session whoami", "tmdb-session whoami --json"],
   options: { profile, json },
-  prints: "{ id, username, name, includeAdult, iso6391, iso31661, gravatarHash, avatarPath }",
-  run: async (input) => (await import("./whoami.run.js")).run(input)
+  prints: "{ id, username, name, includeAdult, iso6391, iso31661, gravatarHash?, avatarPath? }",
+  load: () => import("./whoami.run.js")
 })
