@@ -17,7 +17,7 @@ const definition = define({
     port: { description: "the port", value: port },
     timeout: { description: "how long", value: time }
   },
-  run: async () => ""
+  load: async () => ({ run: () => "" })
 })
 
 const nothing = {

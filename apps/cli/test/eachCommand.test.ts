@@ -1,4 +1,5 @@
 /** Each command once, as it is used: a command that is missing here fails. */
+import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { definitions } from "../src/Commands.js"
@@ -52,6 +53,13 @@ const cases: Readonly<Record<string, Case>> = {
 /** What stays until it is interrupted is looked at once it has said how it is used. */
 const stays: ReadonlyArray<string> = ["sandbox"]
 
+/** The names of an object's fields, and of those in its lists. */
+const fieldsOf = (value: object): Array<string> =>
+  Object.entries(value).flatMap(([name, field]) => [
+    name,
+    ...(Array.isArray(field) ? field.flatMap(fieldsOf) : [])
+  ])
+
 /** Somebody is signed in, and an approved request token comes in. */
 const prepared = (there: Place, { options, signedOut }: Case) =>
   Effect.gen(function* () {
@@ -61,11 +69,16 @@ const prepared = (there: Place, { options, signedOut }: Case) =>
   })
 
 describe("each command", () => {
+  const names = definitions.map(({ name }) => name)
+
+  it("is listed in Commands.ts", () => {
+    const files = readdirSync(new URL("../src/commands", import.meta.url))
+    const rooms = files.filter((file) => !file.endsWith(".run.ts")).map((file) => file.replace(/\.ts$/, ""))
+    assert.sameMembers(names, rooms)
+  })
+
   it("is in the table of this test", () => {
-    assert.sameMembers(
-      Object.keys(cases),
-      definitions.map(({ name }) => name)
-    )
+    assert.sameMembers(Object.keys(cases), names)
   })
 
   for (const [name, one] of Object.entries(cases)) {
@@ -96,18 +109,25 @@ describe("each command", () => {
     )
   }
 
-  for (const { name, options, prints } of definitions) {
-    if (!("json" in options)) continue
+  for (const { name, options, prints = "" } of definitions) {
+    const one = cases[name]
+    if (one === undefined || !("json" in options)) continue
     it.scopedLive(`${name} --json prints one object, of the fields that its definition tells`, () =>
       Effect.gen(function* () {
         const there = yield* place()
-        const one = cases[name]
-        assert.isDefined(one)
         const given = yield* prepared(there, one)
         const ended = yield* there.inProcess.run([name, ...one.args, "--json"], { ...given, ...shown })
         assert.strictEqual(ended.code, 0, ended.stderr)
-        const told = (prints ?? "").replace(/\[.*\]/, "").match(/\w+(?=[,:]| \})/g) ?? []
-        assert.includeMembers(told, Object.keys(JSON.parse(ended.stdout)))
+        const printed = fieldsOf(JSON.parse(ended.stdout))
+        const told = prints.match(/\w+\??/g) ?? []
+        assert.includeMembers(
+          told.map((field) => field.replace("?", "")),
+          printed
+        )
+        assert.includeMembers(
+          printed,
+          told.filter((field) => !field.endsWith("?"))
+        )
       })
     )
   }

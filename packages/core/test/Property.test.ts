@@ -193,7 +193,7 @@ describe("the readers of single fields", () => {
 
   it("a base URL is https, or loopback, without a slash at its end, or it is refused", () => {
     check(anyText, (text) => {
-      const base = baseUrl("URL", text)
+      const base = baseUrl("API", text)
       if (Either.isLeft(base)) return true
       const { hash, hostname, protocol, search, username } = new URL(base.right)
       const loopback = hostname === "[::1]" || hostname.startsWith("127.") || hostname.endsWith("localhost")
