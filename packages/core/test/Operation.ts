@@ -37,24 +37,25 @@ export interface Operation {
 export const userAccessToken = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.dXNlcg"
 const guestSessionId = "5509142b1e8c1d3d4a2c9e8f0a1b2c3d"
 
-/** What is `Redacted` is unwrapped, and times become text, so that one comparison sees all. */
+/**
+ * What is `Redacted` is unwrapped, however deep in objects, and times become
+ * text, so that one comparison sees all: to `toEqual`, any two `Redacted` are equal.
+ */
 export const plain = (value: unknown): unknown => {
   if (Redacted.isRedacted(value)) return { redacted: Redacted.value(value) }
   if (DateTime.isDateTime(value)) return DateTime.formatIso(value)
-  return value
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+    return value
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]))
 }
-
-const plainFields = (value: unknown): unknown =>
-  typeof value === "object" && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]))
-    : value
 
 const simple = { query: {}, errors: [], once: false, repeats: true, v4: false } as const
 
 const operation = <A, E extends TmdbError.TmdbError>(
   call: Effect.Effect<A, E, TmdbClient.TmdbClient>,
   row: Omit<Operation, "call" | "template"> & Partial<Pick<Operation, "template">>
-): Operation => ({ template: row.path, ...row, call: Effect.map(call, plainFields) })
+): Operation => ({ template: row.path, ...row, call: Effect.map(call, plain) })
 
 const withoutLifetime = <E>(
   call: Effect.Effect<Authentication.RequestToken, E, TmdbClient.TmdbClient>
