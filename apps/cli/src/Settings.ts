@@ -76,7 +76,7 @@ const missing = new NotSignedIn({
     "There is no API credential. Set TMDB_ACCESS_TOKEN to the API read access token from https://www.themoviedb.org/settings/api, or run: tmdb-session login"
 })
 
-/** Makes the client. It is no layer, which takes Effect longer to build than all that is asked of TMDB. */
+/** Makes the client; `withClient` gives it to what asks TMDB. */
 export type Client = Effect.Effect<TmdbClient.Service, TmdbError.InvalidConfiguration, Scope.Scope>
 
 /** Gives an effect the client, whose connections are closed when it has ended. */
@@ -148,7 +148,7 @@ const sayCredential = (env: Environment, record: Record): Effect.Effect<void, ne
   const given = environmentCredential(env)
   if (given === undefined || record.credentials === undefined) return Effect.void
   return warn(
-    credentialOf(env, record) === given
+    credentialOf(env, record)?.source === given.source
       ? `${given.source} is set: it is used in place of the stored credential.`
       : `${given.source} is set, and not used: this session came from another API, ${record.apiUrl}.`
   )
