@@ -1,16 +1,21 @@
 /** What goes where: a credential of the environment to the environment's API, what is stored to the API it came from. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { imposter, type Place, place } from "./Place.js"
+import { approvalUrlOf, imposter, type Place, place } from "./Place.js"
 
 const requests = ({ tmdb }: Place): number =>
   Object.values(tmdb.inspect().requests).reduce((sum, count) => sum + count, 0)
 
-/** A credential that was typed in, and is kept with the session. */
-const typedIn = (there: Place) =>
-  there.inProcess.start(["login", "--no-browser", "--with-token"], {
-    env: { TMDB_ACCESS_TOKEN: undefined },
-    input: there.tmdb.accessToken
+/** Signs in with a credential that is typed in, and kept with the session. */
+const signInTypedIn = (there: Place) =>
+  Effect.gen(function* () {
+    const login = yield* there.inProcess.start(["login", "--no-browser", "--with-token"], {
+      env: { TMDB_ACCESS_TOKEN: undefined },
+      input: there.tmdb.accessToken
+    })
+    const url = yield* approvalUrlOf(login)
+    there.tmdb.approve(new URL(url).pathname.split("/").at(-1) ?? "")
+    assert.strictEqual((yield* login.ended).code, 0)
   })
 
 /** The real token, and nothing that says where to. */
@@ -40,13 +45,20 @@ describe("a session that is left over from the sandbox, given the real token", (
   it.scopedLive("is used with the credential that is kept with it, and the real one stays here", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const login = yield* typedIn(there)
-      const [url = ""] = yield* login.shown(/http\S+\/authenticate\/\S+/)
-      there.tmdb.approve(new URL(url).pathname.split("/").at(-1) ?? "")
-      assert.strictEqual((yield* login.ended).code, 0)
+      yield* signInTypedIn(there)
       const whoami = yield* there.inProcess.run(["whoami"], { env: realToken })
       assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "filmfan\n"])
       assert.include(whoami.stderr, "TMDB_ACCESS_TOKEN is set, and not used")
+    })
+  )
+
+  it.scopedLive("is used with the environment's credential, where that is for the same API", () =>
+    Effect.gen(function* () {
+      const there = yield* place()
+      yield* signInTypedIn(there)
+      const whoami = yield* there.inProcess.run(["whoami"])
+      assert.deepStrictEqual([whoami.code, whoami.stdout], [0, "filmfan\n"])
+      assert.include(whoami.stderr, "TMDB_ACCESS_TOKEN is set: it is used in place of the stored credential.")
     })
   )
 })
@@ -78,10 +90,7 @@ describe("a session of another API", () => {
     Effect.gen(function* () {
       const there = yield* place()
       const other = yield* place()
-      const login = yield* typedIn(there)
-      const [url = ""] = yield* login.shown(/http\S+\/authenticate\/\S+/)
-      there.tmdb.approve(new URL(url).pathname.split("/").at(-1) ?? "")
-      assert.strictEqual((yield* login.ended).code, 0)
+      yield* signInTypedIn(there)
       const env = { TMDB_API_URL: other.tmdb.apiUrl, TMDB_ACCESS_TOKEN: other.tmdb.accessToken }
       const logout = yield* there.inProcess.run(["logout"], { env })
       assert.include(logout.stderr, "is ended at TMDB and forgotten here")
