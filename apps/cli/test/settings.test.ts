@@ -51,7 +51,9 @@ describe("a session that is left over from the sandbox, given the real token", (
       assert.include(whoami.stderr, "TMDB_ACCESS_TOKEN is set, and not used")
     })
   )
+})
 
+describe("a session with a credential of its own", () => {
   it.scopedLive("is used with the environment's credential, where that is for the same API", () =>
     Effect.gen(function* () {
       const there = yield* place()
