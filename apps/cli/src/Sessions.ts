@@ -89,7 +89,7 @@ const openKeyring = (scope: Scope.Scope): Opening =>
     return Context.get(yield* Layer.buildWithScope(layer, scope), SessionStore.SessionStore)
   })
 
-const open = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.StoreError> =>
+const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.StoreError> =>
   Effect.gen(function* () {
     const directory = yield* FileSessionStore.defaultDirectory
     const file = yield* FileSessionStore.make({ directory })
@@ -198,5 +198,5 @@ const open = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.StoreErro
 
 export const make: Effect.Effect<typeof Sessions.Service, never, Scope.Scope> = Effect.flatMap(
   Effect.scope,
-  (scope) => Effect.cached(open(scope))
+  (scope) => Effect.cached(openStores(scope))
 )
