@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { NotSignedIn } from "./Failure.js"
-import { type Sessions, sessions } from "./Sessions.js"
+import { type Found, type Sessions, sessions } from "./Sessions.js"
 import { Terminal, warn } from "./Terminal.js"
 import { narrate, Verbose } from "./Verbose.js"
 
@@ -20,11 +20,15 @@ export interface Environment extends TmdbClient.Settings {
   readonly sessionId: Redacted.Redacted<string> | undefined
 }
 
-export const environment: Effect.Effect<Environment, TmdbError.InvalidConfiguration> = TmdbClient.readConfig(
-  Config.map(
-    Config.all([TmdbClient.config, TmdbClient.secretSetting("TMDB_SESSION_ID")]),
-    ([client, sessionId]) => ({ ...client, sessionId })
-  )
+const settings = Config.all([TmdbClient.config, TmdbClient.secretSetting("TMDB_SESSION_ID")])
+
+/** The API's address is refused or brought into its normal form here, so that it can be compared and shown. */
+export const environment: Effect.Effect<Environment, TmdbError.InvalidConfiguration> = Effect.gen(
+  function* () {
+    const [client, sessionId] = yield* TmdbClient.readConfig(settings)
+    const apiUrl = client.apiUrl === undefined ? undefined : yield* TmdbClient.normalApiUrl(client.apiUrl)
+    return { ...client, apiUrl, sessionId }
+  }
 )
 
 /** Where a credential came from. */
@@ -47,12 +51,12 @@ const hasCredential = (env: Environment): boolean => environmentCredential(env) 
 
 type Record = SessionStore.Record
 
-/** The API that the environment speaks of, and its credential and session belong to. */
+/** The API of the environment: its credential and its session belong to that API. */
 export const environmentApi = ({ apiUrl }: Environment): string => apiUrl ?? TmdbClient.defaultApiUrl
 
 /**
- * Whether a record is of no use to commands: the environment names another API
- * than the one it came from, or holds a credential for another while the record
+ * Whether commands cannot use a record: the environment names another API than
+ * the one it came from, or has a credential for another API while the record
  * has none of its own.
  */
 export const isForeign = (env: Environment, record: Record): boolean => {
@@ -160,6 +164,20 @@ export interface Active {
   readonly client: Client
 }
 
+/** What the profile that was named holds, or the current one. */
+export const stored = (
+  named: string | undefined
+): Effect.Effect<
+  { readonly profile: string; readonly found: Found | undefined },
+  SessionStore.StoreError,
+  Sessions
+> =>
+  Effect.gen(function* () {
+    const profile = yield* profileOf(named)
+    const { find } = yield* sessions
+    return { profile, found: Option.getOrUndefined(yield* find(profile)) }
+  })
+
 /** Finds the session: the environment's, or that of a profile. */
 export const active = (
   named: string | undefined
@@ -170,8 +188,7 @@ export const active = (
       yield* saySessionOfEnvironment
       return { session: { sessionId: env.sessionId }, client: yield* client(env, {}) }
     }
-    const profile = yield* profileOf(named)
-    const found = Option.getOrUndefined(yield* Effect.flatMap(sessions, ({ find }) => find(profile)))
+    const { found, profile } = yield* stored(named)
     if (found === undefined) return yield* notSignedIn(profile)
     const { record } = found
     if (isForeign(env, record)) return yield* foreign(env, record)
@@ -180,16 +197,15 @@ export const active = (
     return { session: yield* withClient(tmdb)(SessionStore.session(record)), client: tmdb }
   })
 
-/** The record whose credential serves where the environment has none. */
+/** The record whose credential is used when the environment has none. */
 export const recordForApp = (
   env: Environment,
   named: string | undefined
 ): Effect.Effect<Record | undefined, SessionStore.StoreError, Sessions> =>
   Effect.gen(function* () {
     if (hasCredential(env)) return undefined
-    const profile = yield* profileOf(named)
-    const found = yield* Effect.flatMap(sessions, ({ find }) => find(profile))
-    return Option.getOrUndefined(Option.filter(found, ({ record }) => !isForeign(env, record)))?.record
+    const { found } = yield* stored(named)
+    return found === undefined || isForeign(env, found.record) ? undefined : found.record
   })
 
 /** The client for what needs no session: with the environment's credential, or that of a profile. */

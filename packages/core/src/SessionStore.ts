@@ -13,9 +13,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Secret } from "./internal/secret.js"
-import { baseUrl } from "./internal/url.js"
 import type { SignedIn } from "./SignIn.js"
-import { type Options as ClientOptions, TmdbClient } from "./TmdbClient.js"
+import { type Options as ClientOptions, normalApiUrl, TmdbClient } from "./TmdbClient.js"
 import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
 
 /**
@@ -227,9 +226,9 @@ export const record = (
   Effect.map(TmdbClient, ({ apiUrl }) => ({ version: 1, ...signedIn, ...options, apiUrl }))
 
 /**
- * Whether a record came from the API at an address, however that is spelled: a
- * session, and a credential that is kept with it, go to that API and to no
- * other.
+ * Whether a record came from the API at an address, however the address is
+ * spelled. A session, and a credential that is kept with it, go to that API and
+ * to no other.
  *
  * @example
  * import { SessionStore, TmdbClient } from "@tmdb-session/core"
@@ -240,8 +239,8 @@ export const record = (
  * @category predicates
  */
 export const isFrom = (record: Pick<Record, "apiUrl">, apiUrl: string): boolean => {
-  const one = baseUrl("API", record.apiUrl)
-  const other = baseUrl("API", apiUrl)
+  const one = normalApiUrl(record.apiUrl)
+  const other = normalApiUrl(apiUrl)
   return Either.isRight(one) && Either.isRight(other) && one.right === other.right
 }
 
@@ -297,7 +296,7 @@ export const clientOptions = (
   record: Record,
   options: { readonly apiUrl?: string | undefined } = {}
 ): Either.Either<Pick<ClientOptions, "accessToken" | "apiKey" | "apiUrl">, InvalidConfiguration> =>
-  Either.flatMap(baseUrl("API", options.apiUrl ?? record.apiUrl), (apiUrl) =>
+  Either.flatMap(normalApiUrl(options.apiUrl ?? record.apiUrl), (apiUrl) =>
     isFrom(record, apiUrl)
       ? Either.right({ ...record.credentials, apiUrl })
       : Either.left(foreign("credential"))

@@ -111,6 +111,25 @@ export interface Options extends Credentials.Options {
 export const defaultApiUrl = "https://api.themoviedb.org"
 
 /**
+ * The address of an API in the one form that addresses are compared and shown
+ * in: without a slash at its end, its host as URLs have it.
+ *
+ * Fails with `InvalidConfiguration` when it is no `https:` URL, plain `http:`
+ * to a host that is not loopback, or holds a user name, a password, a query or
+ * a fragment. The error does not repeat it.
+ *
+ * @example
+ * import { TmdbClient } from "@tmdb-session/core"
+ *
+ * const address = TmdbClient.normalApiUrl("https://API.themoviedb.org/") // https://api.themoviedb.org
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const normalApiUrl = (apiUrl: string): Either.Either<string, InvalidConfiguration> =>
+  baseUrl("API", apiUrl)
+
+/**
  * Where a person approves.
  *
  * @since 0.1.0
@@ -150,7 +169,7 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
  */
 export const make = (options: Options): Effect.Effect<Service, InvalidConfiguration, HttpClient.HttpClient> =>
   Effect.gen(function* () {
-    const apiUrl = yield* baseUrl("API", options.apiUrl ?? defaultApiUrl)
+    const apiUrl = yield* normalApiUrl(options.apiUrl ?? defaultApiUrl)
     const webUrl = yield* baseUrl("web", options.webUrl ?? defaultWebUrl)
     const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)

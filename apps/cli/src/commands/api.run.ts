@@ -8,18 +8,17 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Command } from "../Command.js"
 import { type Failure, UsageError } from "../Failure.js"
-import { type Sessions, sessions } from "../Sessions.js"
+import type { Sessions } from "../Sessions.js"
 import {
   client,
-  credentialOf,
   type Environment,
   environment,
   environmentApi,
   foreign,
   isForeign,
   notSignedIn,
-  profileOf,
   saySessionOfEnvironment,
+  stored,
   withClient
 } from "../Settings.js"
 import { print, standardInput, Terminal } from "../Terminal.js"
@@ -133,16 +132,13 @@ const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Ses
       yield* saySessionOfEnvironment
       return { env, record: undefined, sessionId: env.sessionId }
     }
-    const profile = yield* profileOf(named)
-    const found = Option.getOrUndefined(yield* Effect.flatMap(sessions, ({ find }) => find(profile)))
-    if (found === undefined) {
-      if (named !== undefined) return yield* notSignedIn(profile)
-      return { env, record: undefined, sessionId: undefined }
+    const { found, profile } = yield* stored(named)
+    if (found !== undefined && !isForeign(env, found.record)) {
+      return { env, record: found.record, sessionId: found.record.sessionId }
     }
-    const { record } = found
-    if (!isForeign(env, record)) return { env, record, sessionId: record.sessionId }
-    if (named !== undefined) return yield* foreign(env, record)
-    return { env, record: undefined, sessionId: undefined }
+    // Without a profile that was named, a call may do without a session.
+    if (named === undefined) return { env, record: undefined, sessionId: undefined }
+    return yield* found === undefined ? notSignedIn(profile) : foreign(env, found.record)
   })
 
 /** TMDB's own endpoints for sessions take theirs from whoever calls, and a guest's is no account's. */
@@ -201,8 +197,7 @@ export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const caller = yield* callerOf(options.profile)
     const { env, record, sessionId } = caller
-    const apiUrl = (record?.apiUrl ?? environmentApi(env)).replace(/\/+$/, "")
-    const path = yield* pathOf(options.path, apiUrl)
+    const path = yield* pathOf(options.path, record?.apiUrl ?? environmentApi(env))
     const given = { ...(yield* readInput(options.input)), ...(yield* readFields(options)) }
     const isInPath = (key: string) => path.includes(`{${key}}`)
     const fields = Object.fromEntries(
@@ -222,7 +217,7 @@ export const run = (options: Options): Command =>
       credential:
         path.startsWith("/4/") && record?.accessToken !== undefined
           ? { accessToken: record.accessToken }
-          : credentialOf(env, record),
+          : undefined,
       transform: HttpClient.tap((response) =>
         Effect.map(
           Effect.orElseSucceed(response.text, () => ""),

@@ -5,7 +5,7 @@ import { invalidConfiguration } from "./configuration.js"
 
 const loopback = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** By its names as an option and in the environment: `apiUrl`, `TMDB_API_URL`. */
+/** Names the setting as an option and as a variable: `apiUrl`, `TMDB_API_URL`. */
 const malformed = (kind: "API" | "web", what: string) =>
   invalidConfiguration(
     `The ${kind} URL (${kind.toLowerCase()}Url, TMDB_${kind.toUpperCase()}_URL) ${what}`,
