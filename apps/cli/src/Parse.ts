@@ -5,8 +5,7 @@ import { definitions } from "./Commands.js"
 import { ExitCode } from "./ExitCode.js"
 import { problem, tell } from "./Problem.js"
 import { type Invocation, program } from "./Program.js"
-import type { Stream } from "./Stream.js"
-import type { Streams } from "./Streams.js"
+import type { Stream, Streams } from "./Streams.js"
 
 /** Runs a command, and yields its exit code. */
 export type Run = (command: Command, invocation: Invocation) => Promise<number>

@@ -1,5 +1,5 @@
 /** What went wrong, for a person in one line and for a script as one JSON object. It knows no Effect. */
-import type { Stream } from "./Stream.js"
+import type { Stream } from "./Streams.js"
 
 export interface Problem {
   readonly exitCode: number

@@ -1,48 +1,18 @@
-/** Where output goes: data to standard output, everything else to standard error. It knows no Effect. */
-import { ExitCode } from "./ExitCode.js"
-import { problem, tell } from "./Problem.js"
-import type { Stream } from "./Stream.js"
-import { style } from "./Style.js"
+/** The streams that a command writes to: data to one, everything else to the other. */
+import type { Style } from "./Style.js"
+
+export interface Stream {
+  readonly write: (text: string) => void
+  readonly style: Style
+  /** Whether a person reads it at a terminal. */
+  readonly isTerminal: boolean
+  /** In columns. */
+  readonly width: () => number
+}
 
 export interface Streams {
   /** What a script reads. */
   readonly results: Stream
   /** What a person reads. */
   readonly messages: Stream
-}
-
-const stream = (output: NodeJS.WriteStream): Stream => ({
-  write: (text) => void output.write(text),
-  style: style(output.isTTY === true),
-  isTerminal: output.isTTY === true,
-  width: () => output.columns ?? 80
-})
-
-/**
- * A reader that has gone is no error: `tmdb-session token | head -c1`. That
- * something is not written for another reason has to be said: a script would go
- * on with nothing.
- */
-const watch = (output: NodeJS.WriteStream, lost: (code: string) => void): void => {
-  output.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
-    if (code === "EPIPE" || code === "EIO") process.exit(process.exitCode ?? ExitCode.done)
-    lost(code)
-  })
-}
-
-/** The streams of this process. `asJson`: whether a problem is told as JSON. */
-export const ofProcess = (asJson: boolean): Streams => {
-  const streams = { results: stream(process.stdout), messages: stream(process.stderr) }
-  watch(process.stdout, (code) => {
-    const message = `What this command prints could not be written (${code}).`
-    tell(streams.messages, problem("OutputLost", ExitCode.failed, message), asJson)
-    process.exitCode = ExitCode.failed
-  })
-  watch(process.stderr, () => undefined)
-  return streams
-}
-
-/** Ends the process once what was printed is out; when it is lost, that is told right after. */
-export const exitOnceWritten = (): void => {
-  process.stdout.write("", () => setImmediate(() => process.stderr.write("", () => process.exit())))
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command. `--version` is answered before anything else is loaded. */
 import { keepCompiledCode } from "./CompileCache.js"
-import { exitOnceWritten, ofProcess } from "./Streams.js"
+import { exitOnceWritten, ofProcess } from "./ProcessStreams.js"
 import { version } from "./version.js"
 
 const given = process.argv.slice(2)

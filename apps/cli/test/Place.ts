@@ -19,7 +19,7 @@ import type * as Scope from "effect/Scope"
 import { decide } from "../../../scripts/person.mjs"
 import { parse } from "../src/Parse.js"
 import { run as runCommand } from "../src/Run.js"
-import type { Stream } from "../src/Stream.js"
+import type { Stream } from "../src/Streams.js"
 import { style } from "../src/Style.js"
 import { type Question, Terminal as TerminalService } from "../src/Terminal.js"
 
