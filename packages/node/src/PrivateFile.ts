@@ -29,9 +29,7 @@ import * as privateFile from "./internal/privateFile.js"
  * @category accessors
  */
 export const read = (path: string): Effect.Effect<Option.Option<string>, SessionStoreError> =>
-  Effect.flatMap(privateFile.checkFolder(dirname(path)), (present) =>
-    present ? privateFile.read(path) : Effect.succeedNone
-  )
+  privateFile.read(path)
 
 /**
  * Replaces the text of the file at a path. The file and its folder are made

@@ -86,7 +86,7 @@ const statsOf = (path: string) =>
   io(path, () => fs.lstat(path).catch((error) => (isAbsent(error) ? undefined : Promise.reject(error))))
 
 /** Whether the folder is there; fails when it is not ours alone. */
-export const checkFolder = (folder: string): Effect.Effect<boolean, SessionStoreError> =>
+const checkFolder = (folder: string): Effect.Effect<boolean, SessionStoreError> =>
   Effect.flatMap(statsOf(folder), (stats) => {
     if (stats === undefined) return Effect.succeed(false)
     if (stats.isSymbolicLink()) return linked(folder)
@@ -106,10 +106,11 @@ const openFile = (path: string) =>
     (handle) => Effect.promise(async () => handle?.close())
   )
 
-/** The text of the file; nothing where there is none. Fails when it is not ours alone. */
+/** The text of the file; nothing where there is none. Fails when it or its folder is not ours alone. */
 export const read = (path: string): Effect.Effect<Option.Option<string>, SessionStoreError> =>
   Effect.scoped(
     Effect.gen(function* () {
+      if (!(yield* checkFolder(dirname(path)))) return Option.none()
       const handle = yield* openFile(path)
       if (handle === undefined) return Option.none()
       const stats = yield* io(path, () => handle.stat())

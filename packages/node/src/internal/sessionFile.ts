@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { holds, LockHeld, lock, withLock } from "./lock.js"
-import { checkFolder, createFolder, ioError, quoted, read, replace, storeError } from "./privateFile.js"
+import { createFolder, ioError, quoted, read, replace, storeError } from "./privateFile.js"
 
 export const fileName = "sessions.json"
 const lockName = `${fileName}.lock`
@@ -34,7 +34,7 @@ type Profiles = ReadonlyMap<string, string>
 
 const readProfiles = (path: string): Effect.Effect<Profiles, SessionStoreError> =>
   Effect.flatMap(read(path), (text) => {
-    if (Option.isNone(text)) return Effect.succeed(new Map())
+    if (Option.isNone(text)) return Effect.succeed<Profiles>(new Map())
     const decoded = Schema.decodeUnknownOption(File)(text.value)
     if (Option.isSome(decoded)) return Effect.succeed(new Map(Object.entries(decoded.value.profiles)))
     return storeError(
@@ -101,9 +101,7 @@ export const make = (folder: string): Effect.Effect<Backend> =>
   Effect.map(Effect.makeSemaphore(1), (semaphore) => {
     // Those of this process wait for each other here, which costs less than the lock.
     const alone = semaphore.withPermits(1)
-    const profiles = Effect.flatMap(checkFolder(folder), (present) =>
-      present ? readProfiles(join(folder, fileName)) : Effect.succeed<Profiles>(new Map())
-    )
+    const profiles = readProfiles(join(folder, fileName))
     return {
       get: (key) => Effect.map(profiles, (all) => Option.fromNullable(all.get(key))),
       set: (key, value) =>
