@@ -38,18 +38,24 @@ const settings = Config.all({
   appData: TmdbClient.setting("APPDATA")
 })
 
+/** What Node takes the home folder from, where it is set. */
+const homeVariable = process.platform === "win32" ? "USERPROFILE" : "HOME"
+
 const unknownHome = () =>
   new InvalidConfiguration({
     operation: "configuration",
-    what: "The home folder of this user is not known: HOME is empty or relative",
-    next: "Set HOME, or set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in"
+    what: `The home folder of this user is not known: ${homeVariable} is not set, empty or relative`,
+    next: `Set ${homeVariable}, or set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in`
   })
 
 /**
  * The folder that sessions are kept in unless another is given: that of
  * `TMDB_SESSION_CONFIG_DIR`, else `tmdb-session` in `XDG_CONFIG_HOME`, else in
  * the platform's own place (`~/.config`, `~/Library/Application Support`,
- * `%APPDATA%`).
+ * `%APPDATA%`). A relative `XDG_CONFIG_HOME` or `APPDATA` is not used.
+ *
+ * Fails with `InvalidConfiguration` when none of them is set and the home
+ * folder is not known, such as by a `HOME` that is empty or relative.
  *
  * @example
  * import { FileSessionStore } from "@tmdb-session/node"
@@ -64,7 +70,18 @@ export const defaultDirectory: Effect.Effect<string, InvalidConfiguration> = Eff
   Effect.mapError(settings, unknownHome),
   (variables) =>
     Effect.try({
-      try: () => decide({ platform: process.platform, home: homedir(), cwd: process.cwd(), ...variables }),
+      try: () =>
+        decide({
+          ...variables,
+          platform: process.platform,
+          // Asked for only where they are needed: a user of a container may have no home.
+          get home() {
+            return homedir()
+          },
+          get cwd() {
+            return process.cwd()
+          }
+        }),
       catch: unknownHome
     }).pipe(Effect.filterOrFail(Predicate.isNotUndefined, unknownHome))
 )

@@ -4,7 +4,7 @@ import { posix, win32 } from "node:path"
 /** What is known of the user and their machine. A blank variable is absent. */
 export interface Facts {
   readonly platform: NodeJS.Platform
-  /** As `HOME` has it, where that is set: it may be anything. */
+  /** From `HOME`, where that is set, so it may be relative or empty. */
   readonly home: string
   readonly cwd: string
   readonly configDirectory: string | undefined
@@ -15,13 +15,13 @@ export interface Facts {
 const name = "tmdb-session"
 
 /**
- * The folder, or nothing where no setting names one: sessions would lie below
- * whatever folder is the current one. A relative `XDG_CONFIG_HOME` is to be
- * ignored, says its specification.
+ * The folder; nothing where no setting gives its whole path, for sessions would
+ * lie below the current folder. A relative `XDG_CONFIG_HOME` is to be ignored,
+ * says its specification.
  */
 export const decide = (facts: Facts): string | undefined => {
   const path = facts.platform === "win32" ? win32 : posix
-  const { appData, home, xdgConfigHome } = facts
+  const { appData, xdgConfigHome } = facts
   if (facts.configDirectory !== undefined) return path.resolve(facts.cwd, facts.configDirectory)
   if (xdgConfigHome !== undefined && path.isAbsolute(xdgConfigHome)) {
     return path.join(xdgConfigHome, name)
@@ -29,6 +29,7 @@ export const decide = (facts: Facts): string | undefined => {
   if (facts.platform === "win32" && appData !== undefined && path.isAbsolute(appData)) {
     return path.join(appData, name)
   }
+  const { home } = facts
   if (!path.isAbsolute(home)) return undefined
   if (facts.platform === "win32") return path.join(home, "AppData", "Roaming", name)
   if (facts.platform === "darwin") return path.join(home, "Library", "Application Support", name)
