@@ -1,4 +1,4 @@
-/** Bundles the command: one package without a dependency that it needs, in chunks that are loaded when needed, and its manual. */
+/** Bundles the command into one package, in chunks that are loaded when needed, and writes its manual page. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { rolldown } from "rolldown"
 
@@ -29,7 +29,7 @@ const bundle = async (input, output) => {
 
 rmSync("dist", { recursive: true, force: true })
 await bundle("src/main.ts", { dir: "dist", minify: true })
-// Whatever the umask of who builds it.
+// So that anybody may run it, whatever the umask was.
 chmodSync("dist/main.js", 0o755)
 
 await bundle("src/Manual.ts", { dir: "build/manual" })

@@ -4,12 +4,12 @@ import shared from "../../scripts/vitest.config.ts"
 export default mergeConfig(
   shared,
   defineConfig({
-    // As the build writes it in.
+    // The build sets it to the version.
     define: { TMDB_SESSION_VERSION: JSON.stringify("0.0.0") },
     test: {
-      // Processes are slow, and slower where others run.
+      // Processes are slow, and slower still beside others.
       testTimeout: 60_000,
-      // Whoever runs the tests keeps their keyring to themselves.
+      // The tests stay out of the keyring of whoever runs them.
       env: { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" }
     }
   })

@@ -1,4 +1,4 @@
-/** What a command is once it is given its input. */
+/** The effect that runs a command. */
 import type * as Effect from "effect/Effect"
 import type { Failure } from "./Failure.js"
 import type { Sessions } from "./Sessions.js"

@@ -1,4 +1,4 @@
-/** Every command, in the order that help lists them. */
+/** Every command, in the order that help lists them. A definition imports `Definition.ts` alone. */
 import { api } from "./commands/api.js"
 import { completions } from "./commands/completions.js"
 import { create } from "./commands/create.js"

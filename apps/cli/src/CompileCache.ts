@@ -1,7 +1,7 @@
 /**
  * Lets Node keep what it compiles of the command, so that the next start is
- * quicker. Node runs what it finds there: it is kept only where nobody else
- * could have left it.
+ * quicker. Node runs the code that it finds in the folder, so the folder has to
+ * be one that nobody else can write to.
  */
 import { lstatSync, mkdirSync, realpathSync } from "node:fs"
 import * as module from "node:module"
@@ -26,25 +26,25 @@ const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: fals
 
 type Look = (path: string) => { readonly mode: number; readonly uid: number }
 
-/** A folder that only this user and root may write to; so is each one above it, or it could be replaced. */
+/** Whether only this user and root may write to the folder and to each one above it. */
 const isPrivate = (folder: string, user: number, look: Look): boolean =>
   pathUp(folder).every((path) => {
     const { mode, uid } = look(path)
     return (uid === user || uid === 0) && (mode & 0o022) === 0
   })
 
-/** The folder without links, made if it is not there; nothing where others may write. */
+/** The path of the folder without links; the folder is made if needed. Nothing where others may write. */
 export const safeFolder = (folder: string, user: number, look: Look = lstatSync): string | undefined => {
   const nearest = pathUp(folder).find(exists) ?? folder
   if (!isPrivate(realpathSync(nearest), user, look)) return undefined
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const real = realpathSync(folder)
-  // Below it Node makes folders with the modes that the umask leaves: nobody else may come that far.
+  // The umask decides who may write to the folders that Node makes inside: so others may not enter this one.
   const { mode, uid } = look(real)
   return uid === user && (mode & 0o077) === 0 ? real : undefined
 }
 
-/** Whatever comes in between: the command starts without a cache, and says nothing. Windows does not tell who may write. */
+/** If the folder cannot be used, the command starts without a cache and says nothing. So it does on Windows, where Node cannot tell who may write. */
 export const keepCompiledCode = (): void => {
   const user = process.geteuid?.()
   const folder = cacheFolder()

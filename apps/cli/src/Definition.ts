@@ -5,18 +5,18 @@
  */
 import type { Command } from "./Command.js"
 
-/** What a shell completes a value with, where its choices are not fixed. */
+/** How a shell completes a value that has no fixed choices. */
 export type Completion = "profiles" | "files"
 
-/** What is given to an option, or as an argument. */
+/** The value of an option or an argument. */
 export interface Value<out A> {
   /** As help shows it. */
   readonly name: string
   readonly choices?: ReadonlyArray<string>
   readonly completion?: Completion
-  /** Reads what was typed; `undefined` where it is no such value. `before` is what the option was given earlier. */
+  /** Reads what was typed; `undefined` if it is not valid. `before` is the value of an earlier use of the option. */
   readonly read: (text: string, before: unknown) => A | undefined
-  /** What such a value is, in a sentence, for whoever typed something else. */
+  /** Says what a valid value is, for the error message. */
   readonly hint?: string
 }
 
@@ -38,7 +38,7 @@ type Arguments = Readonly<Record<string, Argument<unknown>>>
 
 type Given<Of> = Of extends Option<infer A> | Argument<infer A> ? A : never
 
-/** What a command is given: its arguments, and the options that were there. */
+/** The input of a command: its arguments, and the options that were used. */
 export type Input<A extends Arguments, O extends Options> = {
   readonly [Name in keyof A]: Given<A[Name]>
 } & { readonly [Name in keyof O]?: Given<O[Name]> | undefined }
@@ -56,7 +56,7 @@ interface Words {
   readonly hidden?: boolean
 }
 
-/** What runs a command. It is given every definition, too; text is printed as it is. */
+/** Runs a command. It also gets every definition. Text is printed as it is. */
 type Run<I> = (input: I, all: ReadonlyArray<Definition>) => Command | string
 
 export interface Definition extends Words {
@@ -66,7 +66,7 @@ export interface Definition extends Words {
   readonly load: () => Promise<{ readonly run: Run<never> }>
 }
 
-/** A `run` may leave out what it does not read, and read nothing that no argument or option gives. */
+/** `run` may ignore an argument or option, but may not read one that the definition lacks. */
 type Fitting<I, Read> = I extends Read ? ([keyof Read] extends [keyof I] ? unknown : Unfitting) : Unfitting
 interface Unfitting {
   readonly "run reads what no argument or option gives": never

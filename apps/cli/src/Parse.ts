@@ -7,7 +7,7 @@ import { problem, tell } from "./Problem.js"
 import { type Invocation, program } from "./Program.js"
 import type { Stream, Streams } from "./Streams.js"
 
-/** Runs a command, and yields its exit code. */
+/** Runs a command and returns its exit code. */
 export type Run = (command: Command, invocation: Invocation) => Promise<number>
 
 /** A usage error, and the parser whose help explains it. */
@@ -64,14 +64,14 @@ const tame = (parser: Parser, results: Stream): void => {
   for (const child of parser.commands) tame(child, results)
 }
 
-/** `help login` is `login --help`, and help alone is that of the whole. */
+/** Turns `help login` into `login --help`, and `help` alone into `--help`. */
 const withoutHelp = (given: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [first = "help", second, ...rest] = given
   if (first !== "help") return given
   return second === undefined ? ["--help"] : [second, "--help", ...rest]
 }
 
-/** A command that there is not is named alone: with `--help`, commander would show the help of the whole. */
+/** An unknown command is passed on alone: after it, commander would take `--help` for a request of its own help. */
 const words = (root: Parser, given: ReadonlyArray<string>): ReadonlyArray<string> => {
   const all = withoutHelp(given)
   const [name = ""] = all
@@ -91,12 +91,12 @@ const checkSecrets = (root: Parser, given: ReadonlyArray<string>): void => {
   throw new Misused(named ?? root, secretGiven)
 }
 
-/** Does what the arguments ask for, and yields the exit code. */
+/** Does what the arguments ask for and returns the exit code. */
 export const parse = async (given: ReadonlyArray<string>, streams: Streams, run: Run): Promise<number> => {
   let exitCode: number = ExitCode.done
   const root = program(definitions, streams.results.width(), async (invocation) => {
-    const { run: made } = await invocation.definition.load()
-    const command = made(invocation.input as never, definitions)
+    const loaded = await invocation.definition.load()
+    const command = loaded.run(invocation.input as never, definitions)
     if (typeof command === "string") streams.results.write(command)
     else exitCode = await run(command, invocation)
   })

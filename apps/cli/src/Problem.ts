@@ -1,4 +1,4 @@
-/** What went wrong, for a person in one line and for a script as one JSON object. It knows no Effect. */
+/** What went wrong: one line for a person, one JSON object for a script. No Effect is loaded here. */
 import type { Stream } from "./Streams.js"
 
 export interface Problem {
@@ -7,7 +7,7 @@ export interface Problem {
   readonly json: object
 }
 
-/** A problem that is none of an operation's. `next` is for a person alone: what to do about it. */
+/** A problem of the command itself. `next` tells a person what to do; JSON does not have it. */
 export const problem = (
   _tag: "UsageError" | "OutputLost" | "Defect",
   exitCode: number,

@@ -15,7 +15,7 @@ const signals: ReadonlyArray<readonly [NodeJS.Signals, number]> = [
   ["SIGHUP", 129]
 ]
 
-/** Yields the exit code. A second signal does not wait for the command to end. */
+/** Returns the exit code. A second signal ends the process at once. */
 export const runInProcess = async (
   streams: Streams,
   command: Command,

@@ -12,9 +12,8 @@ const stream = (output: NodeJS.WriteStream): Stream => ({
 })
 
 /**
- * A reader that has gone is no error: `tmdb-session token | head -c1`. That
- * something is not written for another reason has to be said: a script would go
- * on with nothing.
+ * A reader that has gone away is no error: `tmdb-session token | head -c1`. Any
+ * other failed write is reported, or a script would go on without its result.
  */
 const watch = (output: NodeJS.WriteStream, lost: (code: string) => void): void => {
   output.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
@@ -35,7 +34,7 @@ export const ofProcess = (asJson: boolean): Streams => {
   return streams
 }
 
-/** Ends the process once what was printed is out; when it is lost, that is told right after. */
+/** Ends the process once all output is written, and any lost output is reported. */
 export const exitOnceWritten = (): void => {
   process.stdout.write("", () => setImmediate(() => process.stderr.write("", () => process.exit())))
 }

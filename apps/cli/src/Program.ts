@@ -1,4 +1,4 @@
-/** The definitions of commands, as commander reads and explains them. */
+/** Maps the definitions to commander, which reads the arguments and prints help. */
 import { Argument, Command, Help, InvalidArgumentError, Option } from "commander"
 import * as Definition from "./Definition.js"
 import { environment } from "./Environment.js"
@@ -35,7 +35,7 @@ const argumentOf = ({ description, value }: Definition.Argument<unknown>): Argum
   return made.argParser(reader(value))
 }
 
-/** What was given, by the names of the definition: commander knows `--no-browser` as a `browser` that is false. */
+/** The input by the names of the definition. Commander stores `--no-browser` as `browser: false`. */
 const inputOf = (definition: Definition.Definition, command: Command): Invocation["input"] => {
   const given: Record<string, unknown> = {}
   for (const [at, key] of Object.keys(definition.arguments).entries()) given[key] = command.processedArgs[at]

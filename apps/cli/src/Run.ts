@@ -29,7 +29,7 @@ const report = (cause: Cause.Cause<Failure>, asJson: boolean): Effect.Effect<num
     return found.exitCode
   })
 
-/** Yields the exit code. An interruption is none of its business. */
+/** Succeeds with the exit code. An interruption is passed on. */
 export const run = (
   command: Command,
   options: { readonly verbose: boolean; readonly json: boolean }

@@ -58,7 +58,7 @@ export interface Service {
   }) => Effect.Effect<Keeping, SessionStore.StoreError>
 }
 
-/** The stores are opened by the first who asks for them: a session of the environment needs none. */
+/** The stores are opened when they are first used. A session of the environment needs no store. */
 export class Sessions extends Context.Tag("tmdb-session/Sessions")<
   Sessions,
   Effect.Effect<Service, SessionStore.StoreError>
@@ -66,7 +66,7 @@ export class Sessions extends Context.Tag("tmdb-session/Sessions")<
 
 export const sessions: Effect.Effect<Service, SessionStore.StoreError, Sessions> = Effect.flatten(Sessions)
 
-/** A folder of one's own keeps its sessions apart in the keyring, too, however its path is written. */
+/** Each folder of sessions has entries of its own in the keyring, however its path is written. */
 const serviceName = Effect.gen(function* () {
   const own = yield* TmdbClient.readConfig(TmdbClient.setting("TMDB_SESSION_CONFIG_DIR"))
   return own === undefined ? "tmdb-session" : `tmdb-session ${yield* FileSessionStore.defaultDirectory}`
@@ -157,7 +157,7 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
               )
               return {
                 before: found.flatMap(({ record: there }) => Option.toArray(there)),
-                // This one is kept all the same.
+                // The new record is saved already, so a failure to remove the old one is only reported.
                 left: Exit.isSuccess(removed) ? undefined : other?.at
               }
             }).pipe(alone)
@@ -177,9 +177,9 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
       }),
       forget: (name, ended) =>
         Effect.gen(function* () {
-          // What cannot be written to may still be forgotten elsewhere: in the keyring, on a full disk.
+          // Without the lock, too: a full disk must not keep the keyring from forgetting.
           yield* Effect.ignore(lock)
-          // All of them, before one that fails is told of.
+          // Each place is tried before a failure is returned.
           const removals = yield* Effect.forEach(yield* places, ([, open]) =>
             Effect.gen(function* () {
               const now = yield* readable(open, name)

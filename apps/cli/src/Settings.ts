@@ -164,7 +164,7 @@ export interface Active {
   readonly client: Client
 }
 
-/** What the profile that was named holds, or the current one. */
+/** What is stored for the profile that was named, or for the current one. */
 export const stored = (
   named: string | undefined
 ): Effect.Effect<

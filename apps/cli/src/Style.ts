@@ -1,4 +1,4 @@
-/** How text looks: colour by meaning, and symbols. It knows no Effect, for usage errors are answered without it. */
+/** How text looks: colour by meaning, and symbols. No Effect is loaded here: usage errors are answered without it. */
 import { styleText } from "node:util"
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -24,7 +24,7 @@ export interface Style {
   readonly tick: string
   readonly cross: string
   readonly attention: string
-  /** Stands for what does not fit. */
+  /** Marks text that was cut. */
   readonly ellipsis: string
 }
 

@@ -26,7 +26,7 @@ export interface Service extends Streams {
 
 export class Terminal extends Context.Tag("tmdb-session/Terminal")<Terminal, Service>() {}
 
-/** Text, or what makes it of the style of its stream. */
+/** Text, or a function that makes it in the style of the stream. */
 type Line = string | ((style: Style) => string)
 
 const styled = (line: Line, style: Style): string => (typeof line === "string" ? line : line(style))
@@ -43,15 +43,15 @@ export const printJson = (value: unknown): Effect.Effect<void, never, Terminal> 
 export const say = (line: Line): Effect.Effect<void, never, Terminal> =>
   Effect.map(Terminal, ({ messages }) => messages.write(`${styled(line, messages.style)}\n`))
 
-/** Something went well. */
+/** A success. */
 export const sayDone = (line: Line): Effect.Effect<void, never, Terminal> =>
   say((style) => `${style.tick} ${styled(line, style)}`)
 
-/** Something to look at. */
+/** A warning. */
 export const warn = (line: Line): Effect.Effect<void, never, Terminal> =>
   say((style) => `${style.attention} ${styled(line, style)}`)
 
-/** Something that may be passed over. */
+/** A detail, shown less prominently. */
 export const note = (line: string): Effect.Effect<void, never, Terminal> => say(({ quiet }) => quiet(line))
 
 /** One line on the terminal that is written over; nothing where there is no terminal. */
@@ -75,7 +75,7 @@ const answer = (question: Question): Effect.Effect<string, Cancelled, Terminal> 
     )
   )
 
-/** Asks for text that is not shown while it is typed, and keeps the blanks around it: a password may have some. */
+/** Asks for text that is not shown while it is typed. Blanks around it are kept: a password may have some. */
 export const askHidden = (message: string): Effect.Effect<Redacted.Redacted<string>, Cancelled, Terminal> =>
   Effect.map(answer({ kind: "hidden", message }), Redacted.make)
 

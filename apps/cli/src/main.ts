@@ -14,9 +14,9 @@ const start = async (): Promise<void> => {
     const { runInProcess } = await import("./Process.js")
     return runInProcess(streams, command, invocation)
   })
-  // What could not be printed has set one already.
+  // Lost output has set an exit code already.
   process.exitCode ??= exitCode
-  // Whatever still holds the process, a prompt or a socket, has had its time.
+  // A prompt or a socket that is still open must not keep the process running.
   exitOnceWritten()
 }
 

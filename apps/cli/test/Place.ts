@@ -1,6 +1,7 @@
 /**
  * Where the command is tried: a sandbox on a socket, a folder for what is kept,
- * and the command, built and as a process or from its source and in this one.
+ * and the command, either built and as a process, or from its source inside the
+ * test's own process.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
@@ -64,13 +65,13 @@ export interface Options {
   readonly columns?: number
 }
 
-/** What is not a process, and has no output but to be looked at. */
+/** A run inside this process has no terminal, and its output goes to the test. */
 export interface InProcessOptions extends Omit<Options, "output" | "columns"> {
-  /** Somebody sits there, and answers a question with this; `undefined` is Ctrl-C. */
+  /** Makes the run interactive and answers its questions; `undefined` is Ctrl-C. */
   readonly answer?: (question: Question) => string | undefined
 }
 
-/** The command in this process: for what a process shows no better. */
+/** The command inside this process, for tests that need no process of its own. */
 export interface InProcess {
   readonly start: (
     args: ReadonlyArray<string>,
@@ -126,7 +127,7 @@ const refuseSecrets = (tmdb: Listening, args: ReadonlyArray<string>, { stderr, s
   if (found !== undefined) throw new Error(`tmdb-session ${args.join(" ")} printed a secret: ${printed}`)
 }
 
-/** What was printed so far, and who waits for more of it. */
+/** The output so far, and the tests that wait for more of it. */
 class Printed {
   readonly stdout: Array<string> = []
   readonly stderr: Array<string> = []
@@ -186,7 +187,7 @@ const watch = (child: ChildProcess, check: (ended: Ended) => void): StartedProce
   }
 }
 
-/** Where nobody sees colours, and every symbol can be shown. */
+/** A pipe: without colours, with every symbol. */
 const pipe = (write: (text: string) => void): Stream => ({
   write,
   style: style(false, { LANG: "C.UTF-8" }),
@@ -318,7 +319,7 @@ const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** Something that answers every request alike, and is not TMDB. It hears who asks it for a tunnel, and gives none. */
+/** A server that is not TMDB and answers every request alike. It refuses tunnels; `asked` gets each request for one. */
 export const imposter = (
   answer: RequestListener,
   asked: (request: IncomingMessage) => void = () => undefined

@@ -1,4 +1,4 @@
-/** Node may run what it finds in its cache of compiled code: so it is used only where nobody else can write. */
+/** Node runs the code that it finds in its cache, so the cache may only be where nobody else can write. */
 import {
   chmodSync,
   existsSync,
@@ -39,7 +39,7 @@ const folders = Effect.map(folderIn(tmpdir()), (above) => {
 
 type Folders = Effect.Effect.Success<typeof folders>
 
-/** The folder for temporary files, which everybody may write to, and those above it are taken for safe. */
+/** Treats the folders above the test's own as safe: everybody may write to the one for temporary files. */
 const safe = (folder: string, { above }: Folders, who = user): string | undefined =>
   safeFolder(folder, who, (path) => (path.startsWith(above) ? lstatSync(path) : { mode: 0o755, uid: 0 }))
 

@@ -1,4 +1,4 @@
-/** Each command once, as it is used: a command that is missing here fails. */
+/** Runs each command once. A command without a row in the table fails. */
 import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import { type InProcessOptions, type Place, place } from "./Place.js"
 
 interface Case {
   readonly args: ReadonlyArray<string>
-  /** Nobody is signed in before. */
+  /** Nobody is signed in beforehand. */
   readonly signedOut?: true
   readonly options?: (there: Place) => InProcessOptions
   readonly stdout?: RegExp
@@ -50,7 +50,7 @@ const cases: Readonly<Record<string, Case>> = {
   profiles: { args: [], stdout: /^default\n$/ }
 }
 
-/** What stays until it is interrupted is looked at once it has said how it is used. */
+/** These run until they are interrupted: the test reads what they print first. */
 const stays: ReadonlyArray<string> = ["sandbox"]
 
 /** The names of an object's fields, and of those in its lists. */
@@ -60,7 +60,7 @@ const fieldsOf = (value: object): Array<string> =>
     ...(Array.isArray(field) ? field.flatMap(fieldsOf) : [])
   ])
 
-/** Somebody is signed in, and an approved request token comes in. */
+/** Signs in, unless the row says otherwise. Standard input is an approved request token. */
 const prepared = (there: Place, { options, signedOut }: Case) =>
   Effect.gen(function* () {
     if (signedOut !== true) yield* there.inProcess.signIn()

@@ -1,4 +1,4 @@
-/** What goes where: a credential of the environment to the environment's API, what is stored to the API it came from. */
+/** Which API a credential goes to: one of the environment to the environment's, a stored one to that of its session. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { approvalUrlOf, imposter, type Place, place } from "./Place.js"
@@ -18,7 +18,7 @@ const signInTypedIn = (there: Place) =>
     assert.strictEqual((yield* login.ended).code, 0)
   })
 
-/** The real token, and nothing that says where to. */
+/** The real token, with no setting that names an API. */
 const realToken = {
   TMDB_API_URL: undefined,
   TMDB_WEB_URL: undefined,

@@ -136,7 +136,7 @@ const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Ses
     if (found !== undefined && !isForeign(env, found.record)) {
       return { env, record: found.record, sessionId: found.record.sessionId }
     }
-    // Without a profile that was named, a call may do without a session.
+    // A call may go without a session, unless a profile was named.
     if (named === undefined) return { env, record: undefined, sessionId: undefined }
     return yield* found === undefined ? notSignedIn(profile) : foreign(env, found.record)
   })

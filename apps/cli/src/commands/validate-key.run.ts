@@ -22,7 +22,7 @@ const sources: Readonly<Record<CredentialSource, string>> = {
 export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
-    // What is typed in goes where the environment says, and not where an old session came from.
+    // A credential that is typed in goes to the API of the environment, not to that of an old session.
     const record = options.withToken === true ? undefined : yield* recordForApp(env, options.profile)
     const credential = yield* choose("validate-key", options, env, record)
     const tmdb = yield* client(env, { record, credential })
