@@ -1,6 +1,8 @@
 /** Node runs the code that it finds in its cache, so the cache may only be where nobody else can write. */
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -28,6 +30,16 @@ const folderIn = (parent: string) =>
     Effect.sync(() => realpathSync(mkdtempSync(join(parent, ".tmdb-session-test-")))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
   )
+
+/** Where a user may keep something of their own; a user without a home has no such place. */
+const home = (): string => {
+  try {
+    accessSync(homedir(), constants.W_OK)
+    return homedir()
+  } catch {
+    return tmpdir()
+  }
+}
 
 /** Three folders, one below the other, of this user alone. */
 const folders = Effect.map(folderIn(tmpdir()), (above) => {
@@ -161,7 +173,7 @@ describe("the command", () => {
   it.scopedLive("keeps compiled code where Node can, and no secret in it", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const caches = yield* folderIn(homedir())
+      const caches = yield* folderIn(home())
       const folder = join(caches, "tmdb-session", "node")
       const canKeep = "enableCompileCache" in module && safeFolder(folder, user) !== undefined
       const sessionId = yield* status(there, { XDG_CACHE_HOME: caches })
@@ -179,7 +191,7 @@ describe("the command", () => {
   it.scopedLive("starts as well where the code that is kept is damaged, cut off or empty", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const caches = yield* folderIn(homedir())
+      const caches = yield* folderIn(home())
       yield* status(there, { XDG_CACHE_HOME: caches })
       for (const broken of [(code: Buffer) => code.fill(0xa5, code.length / 2), () => Buffer.alloc(0)]) {
         for (const file of filesBelow(caches)) writeFileSync(file, broken(readFileSync(file)))
@@ -193,7 +205,7 @@ describe("the command", () => {
     () =>
       Effect.gen(function* () {
         const there = yield* place()
-        const caches = yield* folderIn(homedir())
+        const caches = yield* folderIn(home())
         yield* status(there, { XDG_CACHE_HOME: caches, NODE_DISABLE_COMPILE_CACHE: "1" })
         chmodSync(caches, 0o777)
         yield* status(there, { XDG_CACHE_HOME: caches })
@@ -211,7 +223,7 @@ describe("the command", () => {
   it.scopedLive("leaves the caches of earlier versions alone, and runs nothing of them", () =>
     Effect.gen(function* () {
       const there = yield* place()
-      const caches = yield* folderIn(homedir())
+      const caches = yield* folderIn(home())
       const older = join(caches, "tmdb-session", "compiled", "0.0.0-older", "status")
       mkdirSync(older, { recursive: true, mode: 0o700 })
       writeFileSync(join(older, "Parse.js"), "throw new Error('older code')")

@@ -102,6 +102,29 @@ describe("a session of another API", () => {
   )
 })
 
+describe("a TMDB_API_URL that is no address of an API", () => {
+  const malformed = ["https://fan:canary-password@127.0.0.1:9", "api.themoviedb.org:no", "http://192.0.2.7"]
+  for (const TMDB_API_URL of malformed) {
+    it.scopedLive(`such as ${TMDB_API_URL}, is named by every command, and no password in it is shown`, () =>
+      Effect.gen(function* () {
+        const there = yield* place()
+        yield* there.inProcess.signIn()
+        const before = requests(there)
+        const session = { TMDB_SESSION_ID: there.tmdb.createSession() }
+        for (const more of [{}, session]) {
+          for (const args of [["status"], ["whoami"], ["token"], ["api", "https://127.0.0.1:9/3/account"]]) {
+            const ended = yield* there.inProcess.run(args, { env: { TMDB_API_URL, ...more } })
+            assert.deepStrictEqual([ended.code, ended.stdout], [2, ""], args.join(" "))
+            assert.match(ended.stderr, /TMDB_API_URL/)
+            assert.notInclude(ended.stderr, "canary-password")
+          }
+        }
+        assert.strictEqual(requests(there), before)
+      })
+    )
+  }
+})
+
 describe("a HOME that is no folder's whole path", () => {
   for (const HOME of ["", "relative", "./home"]) {
     it.scopedLive(
@@ -112,7 +135,7 @@ describe("a HOME that is no folder's whole path", () => {
           const env = { HOME, TMDB_SESSION_CONFIG_DIR: undefined, XDG_CONFIG_HOME: "relative" }
           const login = yield* there.run(["login", "--no-browser"], { env })
           assert.deepStrictEqual([login.code, login.stdout], [2, ""])
-          assert.match(login.stderr, /HOME is empty or relative.*TMDB_SESSION_CONFIG_DIR/)
+          assert.match(login.stderr, /HOME is not set, empty or relative.*TMDB_SESSION_CONFIG_DIR/)
           assert.strictEqual(requests(there), 0)
           // A session of the environment needs no place to keep others in.
           const session = { TMDB_SESSION_ID: there.tmdb.createSession("alex") }

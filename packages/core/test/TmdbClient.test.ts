@@ -3,7 +3,7 @@
 import { inspect } from "node:util"
 import { HttpClient, HttpClientRequest } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer, Redacted } from "effect"
+import { ConfigProvider, Effect, Either, Layer, Redacted } from "effect"
 import { Authentication, Credentials, TmdbClient, type TmdbError } from "../src/index.js"
 import { accessToken, apiKey, inTurn, json, refusal, text } from "./Stub.js"
 
@@ -158,6 +158,7 @@ describe("a base URL", () => {
     Effect.gen(function* () {
       expect((yield* accepted({ apiUrl: given })).apiUrl).toBe(meant)
       expect((yield* accepted({ webUrl: given })).webUrl).toBe(meant)
+      expect(yield* TmdbClient.normalApiUrl(given ?? "")).toBe(meant)
     })
   )
 
@@ -196,6 +197,7 @@ describe("a base URL", () => {
         expect(error.message).toContain(name)
         expect(everythingShown(error)).not.toMatch(/canary|passwd|10\.0\.0\.1/)
       }
+      expect(Either.isLeft(TmdbClient.normalApiUrl(given))).toBe(true)
     })
   )
 

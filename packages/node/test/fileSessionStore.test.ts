@@ -12,6 +12,7 @@ import {
   writeFileSync
 } from "node:fs"
 import fs from "node:fs/promises"
+import os from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as SessionStore from "@tmdb-session/core/SessionStore"
@@ -24,7 +25,7 @@ import { vi } from "vitest"
 import * as FileSessionStore from "../src/FileSessionStore.js"
 import { decide, type Facts } from "../src/internal/directory.js"
 import { asAnybody, program, run, spawned, temporaryFolder } from "./Child.js"
-import { faulty, folder, handles, modeOf, noUmask } from "./Disk.js"
+import { faulty, folder, handles, modeOf, noUmask, replacing } from "./Disk.js"
 import { recordOf, roundOf } from "./Record.js"
 
 /** All of it with `npm run soak`, a tenth with `npm test`. */
@@ -211,6 +212,18 @@ describe("where it is kept", () => {
       const blank = { TMDB_SESSION_CONFIG_DIR: " ", XDG_CONFIG_HOME: "/xdg" }
       assert.strictEqual(yield* variables(blank)(path), "/xdg/tmdb-session/sessions.json")
       assert.strictEqual(yield* FileSessionStore.path({ directory: "/given" }), "/given/sessions.json")
+    })
+  )
+
+  it.scoped("is known without a home, where a setting names it", () =>
+    Effect.gen(function* () {
+      yield* replacing(os, "homedir", () => {
+        throw new Error("canary")
+      })
+      const own = variables({ TMDB_SESSION_CONFIG_DIR: "/own" })
+      assert.strictEqual(yield* own(FileSessionStore.defaultDirectory), "/own")
+      const failure = yield* Effect.flip(variables({})(FileSessionStore.defaultDirectory))
+      assert.match(failure.message, /HOME is not set.*TMDB_SESSION_CONFIG_DIR/)
     })
   )
 
