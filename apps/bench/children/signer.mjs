@@ -1,6 +1,6 @@
 /** Many people who sign in at once, through one client. */
 import { Approval, layer, SignIn } from "@tmdb-session/node"
-import { createTmdbSession } from "@tmdb-session/node/promise"
+import { createTmdbClient } from "@tmdb-session/node/promise"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -24,7 +24,7 @@ const ways = {
     return () => runtime.runPromise(SignIn.signIn())
   },
   tmdbSessionPromise: (settings) => {
-    const tmdb = createTmdbSession(settings)
+    const tmdb = createTmdbClient(settings)
     return () => tmdb.signIn({ approval })
   }
 }

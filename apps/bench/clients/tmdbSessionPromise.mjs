@@ -1,4 +1,4 @@
-import { createTmdbSession } from "@tmdb-session/node/promise"
+import { createTmdbClient } from "@tmdb-session/node/promise"
 
 /** @type {import("./client.mjs").Client} */
 export const client = {
@@ -6,7 +6,7 @@ export const client = {
   package: "@tmdb-session/node",
   ours: true,
   make: ({ accessToken, apiUrl }) => {
-    const tmdb = createTmdbSession({ accessToken, apiUrl })
+    const tmdb = createTmdbClient({ accessToken, apiUrl })
     return {
       createSession: (requestToken) => tmdb.createSession(requestToken),
       createRequestToken: async () => (await tmdb.createRequestToken()).requestToken

@@ -1,7 +1,7 @@
-import { createTmdbSession } from "@tmdb-session/node/promise"
+import { createTmdbClient } from "@tmdb-session/node/promise"
 
 export const signIn = async (accessToken: string): Promise<string> => {
-  const tmdb = createTmdbSession({ accessToken })
+  const tmdb = createTmdbClient({ accessToken })
   const { sessionId } = await tmdb.signIn()
-  return (await tmdb.details(sessionId)).username
+  return (await tmdb.accountDetails(sessionId)).username
 }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as TmdbSession from "@tmdb-session/core/TmdbSession"
+import * as PromiseClient from "@tmdb-session/core/PromiseClient"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as RedirectApproval from "./RedirectApproval.js"
@@ -35,13 +35,15 @@ export interface Options
  * @since 0.1.0
  * @category models
  */
-export interface TmdbSessionBrowser extends TmdbSession.TmdbSession {
+export interface PromiseClientBrowser extends PromiseClient.PromiseClient {
   /**
    * Finishes a sign-in on the page that is come back to; call it first of all.
    * `undefined` when nothing was under way. Rejects as `RedirectApproval.resume`
    * fails.
    */
-  readonly resume: (options?: TmdbSession.CallOptions) => Promise<TmdbSession.SignedIn | undefined>
+  readonly resumeSignIn: (
+    options?: PromiseClient.CallOptions
+  ) => Promise<PromiseClient.PlainSignedIn | undefined>
 }
 
 /**
@@ -49,25 +51,25 @@ export interface TmdbSessionBrowser extends TmdbSession.TmdbSession {
  *
  * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
  * and with the signal's reason when aborted. `signIn` leaves the page for
- * TMDB's, and `resume` finishes it there where it comes back, unless another
+ * TMDB's, and `resumeSignIn` finishes it there where it comes back, unless another
  * `approval` is given, such as `PopupApproval.layer`.
  *
  * @example
- * import { createTmdbSession } from "@tmdb-session/browser/promise"
+ * import { createTmdbClient } from "@tmdb-session/browser/promise"
  *
- * const tmdb = createTmdbSession({ apiUrl: "/tmdb" })
- * const signedIn = await tmdb.resume()
+ * const tmdb = createTmdbClient({ apiUrl: "/tmdb" })
+ * const signedIn = await tmdb.resumeSignIn()
  * document.querySelector("button")?.addEventListener("click", () => tmdb.signIn())
  *
  * @since 0.1.0
  * @category constructors
  */
-export const createTmdbSession = (options: Options): TmdbSessionBrowser =>
-  TmdbSession.make(TmdbClientBrowser.layer(options), RedirectApproval.layer(), (run) => ({
-    resume: (options) =>
+export const createTmdbClient = (options: Options): PromiseClientBrowser =>
+  PromiseClient.make(TmdbClientBrowser.layer(options), RedirectApproval.layer(), (run) => ({
+    resumeSignIn: (options) =>
       run(
         Effect.map(RedirectApproval.resume, (signedIn) =>
-          Option.getOrUndefined(Option.map(signedIn, TmdbSession.plainSignedIn))
+          Option.getOrUndefined(Option.map(signedIn, PromiseClient.plainSignedIn))
         ),
         options
       )

@@ -20,9 +20,9 @@ const outputFolder = join(folder, "built")
 
 /** An app of someone's who installed the package. */
 const app = `import { Account, SignIn, WebSessionStore } from "@tmdb-session/browser"
-import { createTmdbSession } from "@tmdb-session/browser/promise"
+import { createTmdbClient } from "@tmdb-session/browser/promise"
 
-const tmdb = createTmdbSession({ apiUrl: "/tmdb" })
+const tmdb = createTmdbClient({ apiUrl: "/tmdb" })
 const { guestSessionId } = await tmdb.createGuestSession()
 const error = await tmdb.createSession("0".repeat(40)).catch((error) => error)
 document.title = [guestSessionId.length, error._tag, typeof SignIn.signIn, typeof WebSessionStore.layerLocal, typeof Account.details].join(" ")

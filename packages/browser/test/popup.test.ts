@@ -15,7 +15,7 @@ interface Options {
 const prepare = (page: Page, options: Options = {}) =>
   page.evaluate(
     ({ grace = "1 second", redirectTo = "/landing", version = 3, webUrl }) => {
-      const session = tmdb.createTmdbSession({ apiUrl: "/tmdb", webUrl })
+      const session = tmdb.createTmdbClient({ apiUrl: "/tmdb", webUrl })
       const approval = tmdb.PopupApproval.layer({
         redirectTo,
         grace: grace as NonNullable<Parameters<typeof tmdb.PopupApproval.layer>[0]["grace"]>

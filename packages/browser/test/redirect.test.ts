@@ -9,7 +9,7 @@ const setting = inChromium()
 const press = async (page: Page, version: 3 | 4 = 3): Promise<void> => {
   await page.evaluate(
     ({ version, webUrl }) => {
-      const session = tmdb.createTmdbSession({ apiUrl: "/tmdb", webUrl })
+      const session = tmdb.createTmdbClient({ apiUrl: "/tmdb", webUrl })
       document.querySelector("button")?.addEventListener("click", () => {
         kept.result = session.signIn({ version })
         kept.result.catch(() => undefined)
@@ -35,8 +35,8 @@ const back = async (page: Page): Promise<void> => {
 /** Finishes the sign-in as an app does when its page is opened; more than once where a framework runs it twice. */
 const resume = async (page: Page, times = 1) => {
   await page.evaluate((times) => {
-    const session = tmdb.createTmdbSession({ apiUrl: "/tmdb" })
-    kept.result = Promise.all(Array.from({ length: times }, () => session.resume()))
+    const session = tmdb.createTmdbClient({ apiUrl: "/tmdb" })
+    kept.result = Promise.all(Array.from({ length: times }, () => session.resumeSignIn()))
     kept.result.catch(() => undefined)
   }, times)
   const { value, ...error } = await ended(page)
@@ -217,7 +217,7 @@ describe("a sign-in that leaves the page", () => {
     const page = await setting.openPage(path, setting.page)
     await page.evaluate((redirectTo) => {
       kept.result = tmdb
-        .createTmdbSession({ apiUrl: "/tmdb" })
+        .createTmdbClient({ apiUrl: "/tmdb" })
         .signIn({ approval: tmdb.RedirectApproval.layer({ redirectTo }) })
       kept.result.catch(() => undefined)
     }, redirectTo)

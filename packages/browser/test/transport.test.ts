@@ -13,7 +13,7 @@ const accessToken = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0ZXN0In0.c2lnbmF0dXJl"
 const call = async (page: Page, apiUrl: string, token: string, timeout = "10 seconds") => {
   await page.evaluate(
     ({ accessToken, apiUrl, timeout }) => {
-      const session = tmdb.createTmdbSession({
+      const session = tmdb.createTmdbClient({
         accessToken,
         apiUrl,
         dangerouslyAllowBrowser: true,
@@ -115,7 +115,7 @@ describe("a request", () => {
         asked.push([String(input), init?.method, init?.redirect, init?.credentials])
         return Response.json({ success: true, session_id: "0123456789" })
       }
-      kept.result = tmdb.createTmdbSession({ apiUrl: "/tmdb", fetch }).createSession("token")
+      kept.result = tmdb.createTmdbClient({ apiUrl: "/tmdb", fetch }).createSession("token")
     })
     assert.deepStrictEqual((await ended(setting.page)).value, { sessionId: "0123456789" })
     assert.deepStrictEqual(await setting.page.evaluate(() => kept.asked), [
@@ -166,7 +166,7 @@ describe("a client", () => {
     ["a credential that may be public", { apiKey: key, dangerouslyAllowBrowser: true }, "ready"]
   ])("given %s", async (_, options, expected) => {
     await setting.page.evaluate((options) => {
-      kept.result = tmdb.createTmdbSession(options).approvalUrl("token")
+      kept.result = tmdb.createTmdbClient(options).approvalUrl("token")
       kept.result.catch(() => undefined)
     }, options)
     assert.strictEqual((await ended(setting.page)).tag ?? "ready", expected)
@@ -174,7 +174,7 @@ describe("a client", () => {
 
   it("that is refused is told of the proxy in three lines, and never of the credential", async () => {
     await setting.page.evaluate((apiKey) => {
-      kept.result = tmdb.createTmdbSession({ apiKey }).approvalUrl("token")
+      kept.result = tmdb.createTmdbClient({ apiKey }).approvalUrl("token")
       kept.result.catch(() => undefined)
     }, key)
     const { message = "" } = await ended(setting.page)

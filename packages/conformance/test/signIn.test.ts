@@ -1,7 +1,7 @@
 /** Signing in from end to end: the Node adapter, a real socket, the sandbox, and someone who presses a button. */
 import { assert, describe, it } from "@effect/vitest"
 import { Account, Approval, Authentication, createSession, SignIn, TmdbError } from "@tmdb-session/node"
-import { createTmdbSession } from "@tmdb-session/node/promise"
+import { createTmdbClient } from "@tmdb-session/node/promise"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -88,10 +88,10 @@ describe("a sign-in in the browser", () => {
     Effect.scoped(
       Effect.gen(function* () {
         const { accessToken, apiUrl, webUrl, users } = yield* sandbox()
-        const session = createTmdbSession({ accessToken, apiUrl, webUrl })
+        const session = createTmdbClient({ accessToken, apiUrl, webUrl })
         const account = yield* Effect.promise(async () => {
           const { sessionId } = await session.signIn({ approval: person("allow") })
-          return session.details(sessionId)
+          return session.accountDetails(sessionId)
         })
         yield* Effect.promise(() => session.close())
         assert.strictEqual(account.username, users[0].username)
@@ -122,7 +122,7 @@ describe("createSession", () => {
     Effect.scoped(
       Effect.gen(function* () {
         const tmdb = yield* sandbox()
-        const session = createTmdbSession({ apiKey: tmdb.apiKey, apiUrl: tmdb.apiUrl })
+        const session = createTmdbClient({ apiKey: tmdb.apiKey, apiUrl: tmdb.apiUrl })
         yield* Effect.promise(async () => {
           const { requestToken } = await session.createRequestToken()
           tmdb.approve(requestToken)

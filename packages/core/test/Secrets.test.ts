@@ -26,12 +26,12 @@ import {
   Credentials,
   Endpoint,
   Metrics,
+  PromiseClient,
   SessionStore,
   SignIn,
   StatusCode,
   TmdbClient,
-  type TmdbError,
-  TmdbSession
+  type TmdbError
 } from "../src/index.js"
 import { Secret, secretFields } from "../src/internal/secret.js"
 import {
@@ -439,7 +439,7 @@ describe("what is kept and what is configured", () => {
 describe("a promise that is rejected", () => {
   it("prints no secret", async () => {
     const denied = json(401, { success: false, status_code: 17, ...talkative(wordsWithoutPassword) }, headers)
-    const tmdb = TmdbSession.make(
+    const tmdb = PromiseClient.make(
       Layer.provide(TmdbClient.layer({ accessToken }), inTurn(denied).layer),
       Layer.succeed(Approval.Approval, {
         prepare: Effect.succeed<Approval.Prepared>({ ask: () => Effect.succeed("approved") })
@@ -447,8 +447,10 @@ describe("a promise that is rejected", () => {
     )
     const reasons = await Promise.all([
       tmdb.createSession(requestToken).catch((reason: unknown) => reason),
-      tmdb.complete("/back", { ...pending, requestToken, apiUrl: words }).catch((reason: unknown) => reason),
-      tmdb.complete("/back", words as never).catch((reason: unknown) => reason),
+      tmdb
+        .completeSignIn("/back", { ...pending, requestToken, apiUrl: words })
+        .catch((reason: unknown) => reason),
+      tmdb.completeSignIn("/back", words as never).catch((reason: unknown) => reason),
       tmdb.signOut({ sessionId, accessToken: userAccessToken }).catch((reason: unknown) => reason)
     ])
     for (const reason of reasons) {

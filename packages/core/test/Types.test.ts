@@ -12,11 +12,11 @@ import {
   type Authentication,
   createSession,
   type Endpoint,
+  type PromiseClient,
   type SessionStore,
   type SignIn,
   TmdbClient,
-  type TmdbError,
-  type TmdbSession
+  type TmdbError
 } from "../src/index.js"
 
 type ErrorOf<F> = F extends (...args: never) => Effect.Effect<unknown, infer E, infer _> ? E : never
@@ -132,7 +132,9 @@ describe("what an operation takes, needs and yields", () => {
   })
 
   it("as promises, plain text and dates", () => {
-    type Resolves<K extends keyof TmdbSession.TmdbSession> = Awaited<ReturnType<TmdbSession.TmdbSession[K]>>
+    type Resolves<K extends keyof PromiseClient.PromiseClient> = Awaited<
+      ReturnType<PromiseClient.PromiseClient[K]>
+    >
     expectTypeOf<Resolves<"createSession">>().toEqualTypeOf<{ readonly sessionId: string }>()
     expectTypeOf<Resolves<"createRequestToken">>().toEqualTypeOf<{
       readonly requestToken: string

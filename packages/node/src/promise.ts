@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as PromiseClient from "@tmdb-session/core/PromiseClient"
 import * as TmdbClient from "@tmdb-session/core/TmdbClient"
 import type { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
-import * as TmdbSession from "@tmdb-session/core/TmdbSession"
 import * as Layer from "effect/Layer"
 import * as LoopbackApproval from "./LoopbackApproval.js"
 import * as TmdbClientNode from "./TmdbClientNode.js"
@@ -32,7 +32,7 @@ export interface Options
  * @since 0.1.0
  * @category models
  */
-export interface TmdbSessionNode extends TmdbSession.TmdbSession, AsyncDisposable {}
+export interface PromiseClientNode extends PromiseClient.PromiseClient, AsyncDisposable {}
 
 /** What a browser does by itself must not happen here: redirects hide the answer, and cookies are none of ours. */
 const fetchTransport = (fetch: typeof globalThis.fetch) =>
@@ -55,9 +55,9 @@ const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClie
  * waits for the callback, unless another `approval` is given.
  *
  * @example
- * import { createTmdbSession } from "@tmdb-session/node/promise"
+ * import { createTmdbClient } from "@tmdb-session/node/promise"
  *
- * const tmdb = createTmdbSession({ accessToken: process.env.TMDB_ACCESS_TOKEN })
+ * const tmdb = createTmdbClient({ accessToken: process.env.TMDB_ACCESS_TOKEN })
  * const { sessionId } = await tmdb.signIn({
  *   onEvent: (event) => {
  *     if (event._tag === "ApprovalRequested") console.log(`Approve at ${event.url}`)
@@ -67,7 +67,7 @@ const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClie
  * @since 0.1.0
  * @category constructors
  */
-export const createTmdbSession = (options: Options): TmdbSessionNode => {
-  const session = TmdbSession.make(client(options), LoopbackApproval.layer())
+export const createTmdbClient = (options: Options): PromiseClientNode => {
+  const session = PromiseClient.make(client(options), LoopbackApproval.layer())
   return { ...session, [Symbol.asyncDispose]: session.close }
 }

@@ -6,7 +6,7 @@ import { type Listening, listen } from "@tmdb-session/sandbox/node"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { decide } from "../../../scripts/person.mjs"
-import { createTmdbSession, type Options, type TmdbSessionNode } from "../src/promise.js"
+import { createTmdbClient, type Options, type PromiseClientNode } from "../src/promise.js"
 import { program, run } from "./Child.js"
 import { accessToken, answering, environment, held, http } from "./Server.js"
 
@@ -16,9 +16,9 @@ const sandbox: Effect.Effect<Listening, never, Scope.Scope> = Effect.acquireRele
 )
 
 /** Operations that are closed with the test, on what a sandbox or another server says. */
-const operations = (options: Options): Effect.Effect<TmdbSessionNode, never, Scope.Scope> =>
+const operations = (options: Options): Effect.Effect<PromiseClientNode, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => createTmdbSession({ accessToken, retry: false, ...options })),
+    Effect.sync(() => createTmdbClient({ accessToken, retry: false, ...options })),
     (tmdb) => Effect.promise(() => tmdb.close())
   )
 
@@ -62,7 +62,7 @@ describe("signing in", () => {
           assert.strictEqual(typeof session.accessToken, version === 4 ? "string" : "undefined")
           assert.include(yield* Effect.promise(async () => page ?? ""), "<h1>Approved</h1>")
           assert.includeMembers(events, ["TokenIssued", "CallbackReceived", "Exchanging", "SignedIn"])
-          const { username } = yield* Effect.promise(() => tmdb.details(session.sessionId))
+          const { username } = yield* Effect.promise(() => tmdb.accountDetails(session.sessionId))
           assert.strictEqual(username, server.users[0].username)
           yield* Effect.promise(() => tmdb.signOut(session))
           assert.strictEqual(server.inspect().held.sessions, 0)
@@ -173,7 +173,7 @@ describe("what is kept open", () => {
   it.scopedLive("is closed by `await using`, and nothing can be called afterwards", () =>
     Effect.gen(function* () {
       const server = yield* http(answering)
-      const tmdb = createTmdbSession({ accessToken, apiUrl: server.url })
+      const tmdb = createTmdbClient({ accessToken, apiUrl: server.url })
       yield* Effect.promise(() => tmdb.validateKey())
       assert.strictEqual(server.seen.open.size, 1)
       yield* Effect.promise(() => tmdb[Symbol.asyncDispose]())

@@ -1,5 +1,5 @@
 /** A page that has all operations as promises. */
-import { createTmdbSession } from "@tmdb-session/browser/promise"
+import { createTmdbClient } from "@tmdb-session/browser/promise"
 
-const tmdb = createTmdbSession({ apiUrl: "/tmdb" })
+const tmdb = createTmdbClient({ apiUrl: "/tmdb" })
 document.querySelector("button").addEventListener("click", () => tmdb.signIn())

@@ -6,9 +6,9 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as adapter from "../../src/index.js"
-import { createTmdbSession } from "../../src/promise.js"
+import { createTmdbClient } from "../../src/promise.js"
 
-const exposed = { ...adapter, createTmdbSession, Effect, Fiber, Layer, Option, Redacted, Stream }
+const exposed = { ...adapter, createTmdbClient, Effect, Fiber, Layer, Option, Redacted, Stream }
 
 declare global {
   var tmdb: typeof exposed

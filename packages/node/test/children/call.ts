@@ -1,7 +1,7 @@
 /** Makes one call with what the environment says, tells how it ended, and leaves it to Node to end the process. */
-import { createTmdbSession } from "../../src/promise.js"
+import { createTmdbClient } from "../../src/promise.js"
 
-const tmdb = createTmdbSession({
+const tmdb = createTmdbClient({
   accessToken: process.env["TMDB_ACCESS_TOKEN"],
   apiUrl: process.env["TMDB_API_URL"],
   retry: false

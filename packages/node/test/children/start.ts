@@ -12,8 +12,8 @@ Object.defineProperty = (target, key, descriptor) => {
   return define(target, key, descriptor)
 }
 
-const { createTmdbSession } = await import("../../src/promise.js")
-createTmdbSession({ accessToken: process.env["TMDB_ACCESS_TOKEN"], apiUrl: process.env["TMDB_API_URL"] })
+const { createTmdbClient } = await import("../../src/promise.js")
+createTmdbClient({ accessToken: process.env["TMDB_ACCESS_TOKEN"], apiUrl: process.env["TMDB_API_URL"] })
 
 process.stdout.write(
   JSON.stringify({

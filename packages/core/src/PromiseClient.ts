@@ -39,7 +39,7 @@ export interface CallOptions {
  * @since 0.1.0
  * @category models
  */
-export interface RequestToken {
+export interface PlainRequestToken {
   readonly requestToken: string
   readonly expiresAt: Date
   /** Where the person approves it. It holds the token: show it to them, and to nobody else. */
@@ -52,7 +52,7 @@ export interface RequestToken {
  * @since 0.1.0
  * @category models
  */
-export interface SignedIn {
+export interface PlainSignedIn {
   readonly sessionId: string
   /** From a v4 sign-in. */
   readonly accessToken?: string
@@ -67,7 +67,7 @@ export interface SignedIn {
  * @since 0.1.0
  * @category models
  */
-export type Pending = typeof Approval.Pending.Encoded
+export type PlainPending = typeof Approval.Pending.Encoded
 
 /**
  * How the person is asked: an approval of an adapter, or a function that shows
@@ -101,13 +101,13 @@ export interface SignInOptions extends CallOptions {
  * @since 0.1.0
  * @category models
  */
-export interface TmdbSession {
+export interface PromiseClient {
   readonly validateKey: (options?: CallOptions) => Promise<void>
-  readonly createRequestToken: (options?: CallOptions) => Promise<RequestToken>
+  readonly createRequestToken: (options?: CallOptions) => Promise<PlainRequestToken>
   readonly validateWithLogin: (
     login: { readonly username: string; readonly password: string; readonly requestToken: string },
     options?: CallOptions
-  ) => Promise<RequestToken>
+  ) => Promise<PlainRequestToken>
   readonly createSession: (
     requestToken: string,
     options?: CallOptions
@@ -122,23 +122,27 @@ export interface TmdbSession {
   ) => Promise<{ readonly guestSessionId: string; readonly expiresAt: Date }>
   readonly createRequestTokenV4: (
     options?: CallOptions & { readonly redirectTo?: string | undefined }
-  ) => Promise<RequestToken>
+  ) => Promise<PlainRequestToken>
   readonly createAccessToken: (
     requestToken: string,
     options?: CallOptions
   ) => Promise<{ readonly accessToken: string; readonly accountId: string }>
   readonly deleteAccessToken: (accessToken: string, options?: CallOptions) => Promise<void>
-  readonly details: (sessionId: string, options?: CallOptions) => Promise<Account.Account>
+  readonly accountDetails: (sessionId: string, options?: CallOptions) => Promise<Account.Account>
   readonly approvalUrl: (
     requestToken: string,
     options?: CallOptions & { readonly redirectTo?: string | undefined }
   ) => Promise<string>
-  readonly signIn: (options?: SignInOptions) => Promise<SignedIn>
-  readonly begin: (
+  readonly signIn: (options?: SignInOptions) => Promise<PlainSignedIn>
+  readonly beginSignIn: (
     options: CallOptions & { readonly redirectTo: string; readonly version?: 3 | 4 | undefined }
-  ) => Promise<{ readonly approvalUrl: string; readonly pending: Pending }>
-  readonly complete: (callbackUrl: string, pending: Pending, options?: CallOptions) => Promise<SignedIn>
-  readonly signOut: (session: SignedIn, options?: CallOptions) => Promise<void>
+  ) => Promise<{ readonly approvalUrl: string; readonly pending: PlainPending }>
+  readonly completeSignIn: (
+    callbackUrl: string,
+    pending: PlainPending,
+    options?: CallOptions
+  ) => Promise<PlainSignedIn>
+  readonly signOut: (session: PlainSignedIn, options?: CallOptions) => Promise<void>
   /** Closes what the adapter keeps open. Nothing can be called afterwards. */
   readonly close: () => Promise<void>
 }
@@ -154,7 +158,7 @@ const unwrap = <A, E>(exit: Exit.Exit<A, E>, signal: AbortSignal | undefined): A
 
 const plainToken = (
   token: Authentication.RequestToken
-): Effect.Effect<RequestToken, InvalidConfiguration, TmdbClient> =>
+): Effect.Effect<PlainRequestToken, InvalidConfiguration, TmdbClient> =>
   Effect.map(Authentication.approvalUrl(token.requestToken), (approvalUrl) => ({
     requestToken: Redacted.value(token.requestToken),
     expiresAt: DateTime.toDateUtc(token.expiresAt),
@@ -172,26 +176,26 @@ const plainAccessToken = ({ accessToken, accountId }: Authentication.AccessToken
  * What a sign-in yields, in plain text, for an adapter's own operations.
  *
  * @example
- * import { SignIn, TmdbSession } from "@tmdb-session/core"
+ * import { SignIn, PromiseClient } from "@tmdb-session/core"
  * import { Effect } from "effect"
  *
- * const signIn = Effect.map(SignIn.signIn(), TmdbSession.plainSignedIn)
+ * const signIn = Effect.map(SignIn.signIn(), PromiseClient.plainSignedIn)
  *
  * @example
- * import { type SignIn, TmdbSession } from "@tmdb-session/core"
+ * import { type SignIn, PromiseClient } from "@tmdb-session/core"
  *
- * const forJson = (signedIn: SignIn.SignedIn) => JSON.stringify(TmdbSession.plainSignedIn(signedIn))
+ * const forJson = (signedIn: SignIn.SignedIn) => JSON.stringify(PromiseClient.plainSignedIn(signedIn))
  *
  * @since 0.1.0
  * @category conversions
  */
-export const plainSignedIn = ({ accessToken, accountId, sessionId }: SignIn.SignedIn): SignedIn => ({
+export const plainSignedIn = ({ accessToken, accountId, sessionId }: SignIn.SignedIn): PlainSignedIn => ({
   sessionId: Redacted.value(sessionId),
   ...(accessToken === undefined ? {} : { accessToken: Redacted.value(accessToken) }),
   ...(accountId === undefined ? {} : { accountId })
 })
 
-const redactedSignedIn = ({ accessToken, accountId, sessionId }: SignedIn): SignIn.SignedIn => ({
+const redactedSignedIn = ({ accessToken, accountId, sessionId }: PlainSignedIn): SignIn.SignedIn => ({
   sessionId: Redacted.make(sessionId),
   ...(accessToken === undefined ? {} : { accessToken: Redacted.make(accessToken) }),
   ...(accountId === undefined ? {} : { accountId })
@@ -204,7 +208,7 @@ const decodePending = (pending: unknown) =>
     () =>
       new ApprovalFailed({
         operation: "signIn",
-        what: "The pending record is not one that begin made",
+        what: "The pending record is not one that beginSignIn made",
         next: "Start signing in again"
       })
   )
@@ -229,11 +233,11 @@ export type Run = <A, E>(
  * this adapter has.
  *
  * @example
- * import { TmdbClient, TmdbSession } from "@tmdb-session/core"
+ * import { TmdbClient, PromiseClient } from "@tmdb-session/core"
  * import { FetchHttpClient } from "@effect/platform"
  * import { Layer } from "effect"
  *
- * const tmdb = TmdbSession.make(
+ * const tmdb = PromiseClient.make(
  *   TmdbClient.layer({ accessToken: "eyJ.eyJ.sig" }).pipe(Layer.provide(FetchHttpClient.layer)),
  *   (url) => console.log(`Approve at ${url}`)
  * )
@@ -245,14 +249,14 @@ export const make = <More extends object = object>(
   client: Layer.Layer<TmdbClient, InvalidConfiguration>,
   approval: Ask,
   more?: (run: Run) => More
-): TmdbSession & More => {
+): PromiseClient & More => {
   const runtime = ManagedRuntime.make(client)
   const run: Run = async (effect, options) => {
     const signal = options?.signal
     signal?.throwIfAborted()
     return unwrap(await runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }), signal)
   }
-  const operations: TmdbSession = {
+  const operations: PromiseClient = {
     validateKey: (options) => run(Authentication.validateKey(), options),
     createRequestToken: (options) =>
       run(Effect.flatMap(Authentication.createRequestToken(), plainToken), options),
@@ -276,7 +280,7 @@ export const make = <More extends object = object>(
     createAccessToken: (requestToken, options) =>
       run(Effect.map(Authentication.createAccessToken(requestToken), plainAccessToken), options),
     deleteAccessToken: (accessToken, options) => run(Authentication.deleteAccessToken(accessToken), options),
-    details: (sessionId, options) => run(Account.details(sessionId), options),
+    accountDetails: (sessionId, options) => run(Account.details(sessionId), options),
     approvalUrl: (requestToken, options) => run(Authentication.approvalUrl(requestToken, options), options),
     signIn: (options = {}) => {
       const { approval: ask = approval, onEvent, timeout, version } = options
@@ -287,7 +291,7 @@ export const make = <More extends object = object>(
       })
       return run(Effect.map(Effect.provide(signIn, approvalLayer(ask)), plainSignedIn), options)
     },
-    begin: (options) =>
+    beginSignIn: (options) =>
       run(
         Effect.map(SignIn.begin(options), ({ approvalUrl, pending }) => ({
           approvalUrl,
@@ -295,7 +299,7 @@ export const make = <More extends object = object>(
         })),
         options
       ),
-    complete: (callbackUrl, pending, options) =>
+    completeSignIn: (callbackUrl, pending, options) =>
       run(
         decodePending(pending).pipe(
           Effect.flatMap((decoded) => SignIn.complete(callbackUrl, decoded)),

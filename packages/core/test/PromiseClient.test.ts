@@ -1,7 +1,7 @@
 /** The operations as promises: plain values, rejections that are the errors themselves, and `AbortSignal`. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Approval, TmdbClient, TmdbError, TmdbSession } from "../src/index.js"
+import { Approval, PromiseClient, TmdbClient, TmdbError } from "../src/index.js"
 import { operations, userAccessToken } from "./Operation.js"
 import {
   accessToken,
@@ -31,7 +31,7 @@ const approved: Layer.Layer<Approval.Approval> = Layer.succeed(Approval.Approval
 })
 
 const open = (stub: Stub = inOrder(), options: TmdbClient.Options = {}) =>
-  TmdbSession.make(
+  PromiseClient.make(
     TmdbClient.layer({ accessToken, retry: false, ...options }).pipe(Layer.provide(stub.layer)),
     approved
   )
@@ -50,7 +50,7 @@ const token = {
 }
 const accountId = "4bc8892a017a3c0z92001001"
 
-type Call = (tmdb: TmdbSession.TmdbSession, options?: TmdbSession.CallOptions) => Promise<unknown>
+type Call = (tmdb: PromiseClient.PromiseClient, options?: PromiseClient.CallOptions) => Promise<unknown>
 
 const calls: ReadonlyArray<readonly [string, Call, unknown]> = [
   ["validateKey", (tmdb, options) => tmdb.validateKey(options), undefined],
@@ -112,7 +112,7 @@ describe.each(calls)("%s", (_, call, value) => {
 
 describe("details and createRequestTokenV4", () => {
   it("resolve to plain values", async () => {
-    expect(await open().details(sessionId)).toMatchObject({ username: "TMDbTestAccount", id: 6089455 })
+    expect(await open().accountDetails(sessionId)).toMatchObject({ username: "TMDbTestAccount", id: 6089455 })
     const before = Date.now()
     const v4 = await open().createRequestTokenV4({ redirectTo: "https://app.example/" })
     expect(v4).toMatchObject({
@@ -189,15 +189,15 @@ describe("begin and complete", () => {
   it("carry a sign-in over in plain JSON", async () => {
     for (const version of [3, 4] as const) {
       const tmdb = open()
-      const { approvalUrl, pending } = await tmdb.begin({ redirectTo, version })
+      const { approvalUrl, pending } = await tmdb.beginSignIn({ redirectTo, version })
       expect(approvalUrl).toContain(version === 3 ? "/authenticate/" : "/auth/access?")
-      const kept: TmdbSession.Pending = JSON.parse(JSON.stringify(pending))
-      expect(await tmdb.complete(`${redirectTo}?approved=true`, kept)).toMatchObject({ sessionId })
+      const kept: PromiseClient.PlainPending = JSON.parse(JSON.stringify(pending))
+      expect(await tmdb.completeSignIn(`${redirectTo}?approved=true`, kept)).toMatchObject({ sessionId })
     }
   })
 
   it("refuse a record that begin did not make, without printing it", async () => {
-    const { pending } = await open().begin({ redirectTo })
+    const { pending } = await open().beginSignIn({ redirectTo })
     const spoilt = [
       undefined,
       null,
@@ -207,7 +207,7 @@ describe("begin and complete", () => {
       requestToken
     ]
     for (const bad of spoilt) {
-      const error = await rejection(open().complete(redirectTo, bad as TmdbSession.Pending))
+      const error = await rejection(open().completeSignIn(redirectTo, bad as PromiseClient.PlainPending))
       expect(error).toBeInstanceOf(TmdbError.ApprovalFailed)
       expect(`${(error as Error).stack}`).not.toContain(requestToken)
     }
@@ -225,7 +225,7 @@ describe("the adapter's layer", () => {
         return yield* TmdbClient.make({ accessToken })
       })
     ).pipe(Layer.provide(inOrder().layer))
-    const tmdb = TmdbSession.make(client, approved)
+    const tmdb = PromiseClient.make(client, approved)
     expect(seen).toEqual([])
     await Promise.all([tmdb.validateKey(), tmdb.createSession(requestToken)])
     expect(seen).toEqual(["built"])
@@ -236,7 +236,7 @@ describe("the adapter's layer", () => {
 
   it("may add operations of its own, which run as these do", async () => {
     const stub = inOrder({ "/3/authentication": refusal(401, 10) })
-    const tmdb = TmdbSession.make(
+    const tmdb = PromiseClient.make(
       TmdbClient.layer({ accessToken }).pipe(Layer.provide(stub.layer)),
       approved,
       (run) => ({
