@@ -48,10 +48,19 @@ const exitCodes: Readonly<Record<Exclude<Failure["_tag"], "Told">, number>> = {
 export const exitCode = (failure: Failure): number =>
   failure._tag === "Told" ? failure.exitCode : exitCodes[failure._tag]
 
-/** The message without the operation in front, which is ours and not the reader's. */
+/** TMDB's own words, which the message of an error does not repeat. */
+const wordsOf = (failure: TmdbError.TmdbError): string => {
+  const listed = failure._tag === "InvalidRequest" && failure.httpStatus !== undefined ? failure.errors : []
+  const words = [failure.tmdbMessage, ...listed].filter((each) => each !== undefined)
+  return words.length === 0 ? "" : ` TMDB says: ${words.join(" ")}`
+}
+
+/** The message without the operation in front, which is ours and not the reader's, and what TMDB says. */
 export const sentence = (failure: Failure): string => {
-  const prefix = TmdbError.isTmdbError(failure) ? `${failure.operation}: ` : ""
-  return failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message
+  if (!TmdbError.isTmdbError(failure)) return failure.message
+  const prefix = `${failure.operation}: `
+  const message = failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message
+  return message + wordsOf(failure)
 }
 
 /** Why something lives on at TMDB, and where a person ends it. */

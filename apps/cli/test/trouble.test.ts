@@ -189,7 +189,7 @@ describe("the network", () => {
       const json = yield* there.inProcess.run(["validate-key", "--json"])
       assert.deepStrictEqual([json.code, json.stdout], [5, ""])
       const { error } = JSON.parse(json.stderr)
-      assert.deepInclude(error, { _tag: "ServiceUnavailable", status: 502, exitCode: 5 })
+      assert.deepInclude(error, { _tag: "ServiceUnavailable", httpStatus: 502, exitCode: 5 })
     })
   )
 })

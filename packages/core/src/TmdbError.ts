@@ -20,7 +20,7 @@ const TypeId = "~@tmdb-session/core/TmdbError"
 
 /**
  * What every error carries. A field is absent where it has nothing to say:
- * without an answer there is no `status`.
+ * without an answer there is no `httpStatus`.
  *
  * @since 0.1.0
  * @category models
@@ -29,11 +29,11 @@ export interface Details {
   /** The operation that failed, by its name in `Endpoint`. */
   readonly operation: string
   /** The HTTP status of TMDB's answer. */
-  readonly status?: number | undefined
+  readonly httpStatus?: number | undefined
   /** TMDB's own `status_code`. */
-  readonly code?: number | undefined
-  /** TMDB's `status_message`, with whatever looks like a secret removed. */
-  readonly statusMessage?: string | undefined
+  readonly tmdbCode?: number | undefined
+  /** TMDB's `status_message`, with whatever looks like a secret removed. The message of the error does not repeat it. */
+  readonly tmdbMessage?: string | undefined
   /** The edge's id for the request, to quote to TMDB's support. */
   readonly requestId?: string | undefined
   /** When TMDB answered, by its own clock. */
@@ -64,14 +64,12 @@ export interface Granted {
 /** What happened, and what the reader can do next: two sentences, neither with a full stop. */
 type Sentences = readonly [what: string, next: string]
 
-/** ` (HTTP 401, code 17: Session denied)`, or as much of it as there is. */
-const answered = (details: Details): string => {
+/** ` (HTTP 401, code 17)`, or as much of it as there is. TMDB's words are left out: some web frameworks send a message to the visitor. */
+const answered = ({ httpStatus, tmdbCode }: Details): string => {
   const parts: Array<string> = []
-  if (details.status !== undefined) parts.push(`HTTP ${details.status}`)
-  if (details.code !== undefined) parts.push(`code ${details.code}`)
-  if (parts.length === 0) return ""
-  const words = details.statusMessage === undefined ? "" : `: ${details.statusMessage.replace(/\.$/, "")}`
-  return ` (${parts.join(", ")}${words})`
+  if (httpStatus !== undefined) parts.push(`HTTP ${httpStatus}`)
+  if (tmdbCode !== undefined) parts.push(`code ${tmdbCode}`)
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`
 }
 
 /**
@@ -239,17 +237,18 @@ export class InvalidAccessToken extends TaggedError(
 ) {}
 
 /**
- * The request itself is wrong. `errors` are TMDB's own words; without a
- * `status`, it was seen to be wrong before it was sent.
+ * The request itself is wrong. `errors` are TMDB's own words. Without an
+ * `httpStatus` they are ours: it was seen to be wrong before it was sent.
  *
  * @since 0.1.0
  * @category errors
  */
 export class InvalidRequest extends TaggedError(
   "InvalidRequest",
-  ({ errors }: { readonly errors: ReadonlyArray<string> }): Sentences => [
+  ({ errors, httpStatus }: Details & { readonly errors: ReadonlyArray<string> }): Sentences => [
     "The request is not valid",
-    errors.length === 0 ? "Check the values that were passed" : errors.join("; ").replace(/\.$/, "")
+    // Where TMDB answered, `errors` are its own words.
+    httpStatus === undefined && errors.length > 0 ? errors.join("; ") : "Check the values that were passed"
   ]
 ) {}
 
@@ -305,8 +304,8 @@ export type UnexpectedReason =
   | "html"
   | "json"
   | "shape"
-  | "code"
-  | "status"
+  | "tmdbCode"
+  | "httpStatus"
   | "redirect"
   | "size"
   | "encoding"
@@ -316,8 +315,8 @@ const unexpected: Readonly<Record<UnexpectedReason, string>> = {
   html: "a web page in place of JSON",
   json: "a body that is not JSON, or was cut short",
   shape: "JSON without what TMDB documents",
-  code: "a status code that does not belong to this operation",
-  status: "an HTTP status that TMDB does not document",
+  tmdbCode: "a status code that does not belong to this operation",
+  httpStatus: "an HTTP status that TMDB does not document",
   redirect: "a redirect, which is not followed",
   size: "a body that is too large",
   encoding: "a body that cannot be decoded"

@@ -178,7 +178,7 @@ describe("a token, a session id or a password", () => {
         for (const call of calls) {
           const error = yield* Effect.flip(call.pipe(provide(unreached)))
           expect(error._tag).toBe("InvalidRequest")
-          expect(error.status).toBeUndefined()
+          expect(error.httpStatus).toBeUndefined()
         }
       }
       expect(unreached.sent).toEqual([])

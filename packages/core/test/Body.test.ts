@@ -173,7 +173,7 @@ describe("a redirect", () => {
         const stub = inTurn(text(status, body, { location: "https://elsewhere.example/" }))
         const error = yield* Effect.flip(createSession(requestToken).pipe(provide(stub)))
         expect(error).toMatchObject({ _tag: "UnexpectedResponse", reason: "redirect" })
-        expect(error.status).toBe(status === 0 ? undefined : status)
+        expect(error.httpStatus).toBe(status === 0 ? undefined : status)
         expect(stub.sent).toHaveLength(1)
       })
   )

@@ -95,7 +95,7 @@ describe.each(operations)("$name", ({ answer, call, repeats }) => {
         const stub = inTurn(never(delivered))
         const error = yield* failing(call.pipe(provide(stub)), "10 seconds")
         expect(error).toMatchObject({ _tag: "TimedOut", delivered: delivered ?? "unknown" })
-        expect(error.status).toBeUndefined()
+        expect(error.httpStatus).toBeUndefined()
         expect(stub.sent.map(({ signal }) => signal.aborted)).toEqual([true])
         expect(stub.open.now).toBe(0)
       }
@@ -231,7 +231,7 @@ describe("a wait that would outlast the timeout", () => {
         const stub = inTurn(limited(seconds))
         // The clock does not move at all.
         const error = yield* failing(guest.pipe(provide(stub, { timeout: "10 seconds" })), 0)
-        expect(error).toMatchObject({ _tag: "RateLimited", status: 429 })
+        expect(error).toMatchObject({ _tag: "RateLimited", httpStatus: 429 })
         const { retryAfter } = error as TmdbError.RateLimited
         expect(Duration.toSeconds(retryAfter ?? 0)).toBe(Math.min(Number(seconds), 86_400))
         expect(stub.sent).toHaveLength(1)

@@ -139,7 +139,7 @@ describe("given a callback", () => {
     Effect.gen(function* () {
       const stub = tmdb({})
       const error = yield* failing(signIn(stub, asking("approved", 0)), "10 seconds")
-      expect(error).toMatchObject({ _tag: "SessionDenied", code: 17 })
+      expect(error).toMatchObject({ _tag: "SessionDenied", tmdbCode: 17 })
       expect(questions(stub)).toHaveLength(3)
     })
   )
@@ -176,7 +176,7 @@ describe("given no callback", () => {
     Effect.gen(function* () {
       const error = yield* failing(signIn(tmdb({ answer: atTheEnd(hour) }), polling))
       expect(error).toMatchObject({ _tag: "ApprovalExpired", operation: "signIn" })
-      expect(error.status).toBeUndefined()
+      expect(error.httpStatus).toBeUndefined()
     })
   )
 })

@@ -399,7 +399,7 @@ describe("transformClient", () => {
       const error = yield* Effect.flip(
         Effect.provideService(Authentication.validateKey(), TmdbClient.TmdbClient, client)
       )
-      expect(error).toMatchObject({ _tag: "UnexpectedResponse", reason: "status", status: 401 })
+      expect(error).toMatchObject({ _tag: "UnexpectedResponse", reason: "httpStatus", httpStatus: 401 })
     })
   )
 })

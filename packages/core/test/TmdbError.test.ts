@@ -5,9 +5,9 @@ import { TmdbError } from "../src/index.js"
 
 const details = {
   operation: "createSession",
-  status: 401,
-  code: 17,
-  statusMessage: "Session denied.",
+  httpStatus: 401,
+  tmdbCode: 17,
+  tmdbMessage: "Session denied.",
   requestId: "Xz0c_2-fJ9w9o5yWbq3Q1n4t6g7h8j9k0l1m2n3o4p5q6r7s8t9u0w==",
   date: new Date("2025-12-24T12:00:00Z")
 }
@@ -27,7 +27,7 @@ const errors: ReadonlyArray<readonly [TmdbError.TmdbError, RegExp]> = [
   [new TmdbError.InvalidSession(details), /does not know this session.*Sign in again/],
   [new TmdbError.InvalidAccessToken(details), /access token of the person.*Sign in again/],
   [new TmdbError.InvalidRequest({ ...details, errors: [] }), /not valid.*Check the values/],
-  [new TmdbError.InvalidRequest({ ...details, errors: ["page is wrong."] }), /page is wrong\.$/],
+  [new TmdbError.InvalidRequest({ ...details, errors: ["Session denied."] }), /not valid.*Check the values/],
   [new TmdbError.NotFound(details), /nothing there.*Check the path/],
   [new TmdbError.RateLimited(details), /fewer requests.*Wait a moment/],
   [new TmdbError.RateLimited({ ...details, retryAfter: Duration.millis(1500) }), /Try again in 2 seconds\.$/],
@@ -61,7 +61,9 @@ describe.each(errors.map(([error, message]) => [error._tag, error, message] as c
 
     it("says what happened to which operation, why, and what to do next", () => {
       expect(error.message).toMatch(message)
-      expect(error.message).toMatch(/^createSession: .+ \(HTTP 401, code 17: Session denied\)\. .+[^.]\.$/)
+      expect(error.message).toMatch(/^createSession: .+ \(HTTP 401, code 17\)\. .+[^.]\.$/)
+      // A web framework may send the message to a visitor.
+      expect(error.message).not.toContain("Session denied.")
       expect(String(error)).toContain(error.message)
       expect(Cause.pretty(Cause.fail(error))).toContain(error.message)
     })
@@ -73,8 +75,8 @@ describe.each(errors.map(([error, message]) => [error._tag, error, message] as c
         _tag: tag,
         message: error.message,
         operation: "createSession",
-        status: 401,
-        code: 17,
+        httpStatus: 401,
+        tmdbCode: 17,
         requestId: details.requestId
       })
     })
@@ -96,14 +98,21 @@ describe("what an error has nothing to say of", () => {
   it("is absent, not undefined", () => {
     const bare = new TmdbError.SessionDenied({
       operation: "createSession",
-      status: undefined,
-      code: undefined
+      httpStatus: undefined,
+      tmdbCode: undefined
     })
-    expect(Object.keys(bare)).not.toContain("status")
-    expect(Object.keys(bare)).not.toContain("code")
+    expect(Object.keys(bare)).not.toContain("httpStatus")
+    expect(Object.keys(bare)).not.toContain("tmdbCode")
     expect(bare.message).toMatch(/^createSession: TMDB gives no session [^(]*\. Have/)
-    expect(new TmdbError.SessionDenied({ operation: "x", status: 401 }).message).toContain(" (HTTP 401). ")
+    expect(new TmdbError.SessionDenied({ operation: "x", httpStatus: 401 }).message).toContain(" (HTTP 401). ")
     expect(Equal.equals(bare, bare)).toBe(true)
+  })
+})
+
+describe("a request that was seen to be wrong before it was sent", () => {
+  it("says what is wrong with it", () => {
+    const error = new TmdbError.InvalidRequest({ operation: "createSession", errors: ["A value is missing"] })
+    expect(error.message).toBe("createSession: The request is not valid. A value is missing.")
   })
 })
 

@@ -97,9 +97,9 @@ describe("what an operation can fail with", () => {
   it("has the fields of every TMDB error", () => {
     type Any = ErrorOf<typeof SignIn.signIn>
     expectTypeOf<Any["operation"]>().toEqualTypeOf<string>()
-    expectTypeOf<Any["status"]>().toEqualTypeOf<number | undefined>()
-    expectTypeOf<Any["code"]>().toEqualTypeOf<number | undefined>()
-    expectTypeOf<Any["statusMessage"]>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<Any["httpStatus"]>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<Any["tmdbCode"]>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<Any["tmdbMessage"]>().toEqualTypeOf<string | undefined>()
     expectTypeOf<Any["requestId"]>().toEqualTypeOf<string | undefined>()
     expectTypeOf<Any["message"]>().toEqualTypeOf<string>()
     expectTypeOf<TmdbError.RateLimited["retryAfter"]>().toEqualTypeOf<Duration.Duration | undefined>()

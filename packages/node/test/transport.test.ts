@@ -281,7 +281,7 @@ describe("answers", () => {
       Effect.gen(function* () {
         const server = yield* http(respond({ "content-encoding": coding }, body))
         const error = yield* Effect.flip(Effect.provide(validateKey, client(server.url)))
-        assert.deepInclude(error, { _tag: "UnexpectedResponse", reason, status: 200 })
+        assert.deepInclude(error, { _tag: "UnexpectedResponse", reason, httpStatus: 200 })
       })
     )
   }
@@ -319,7 +319,7 @@ describe("answers", () => {
       const elsewhere = yield* http(answering)
       const server = yield* http((_, response) => response.writeHead(302, { location: elsewhere.url }).end())
       const error = yield* Effect.flip(Effect.provide(createSession, client(server.url)))
-      assert.deepInclude(error, { _tag: "UnexpectedResponse", reason: "redirect", status: 302 })
+      assert.deepInclude(error, { _tag: "UnexpectedResponse", reason: "redirect", httpStatus: 302 })
       assert.strictEqual(elsewhere.seen.connections, 0)
     })
   )

@@ -12,8 +12,8 @@ import { Tmdb } from "../Tmdb.js"
 /** What an error may hold, as far as a case looks at it. */
 interface Seen {
   readonly _tag: string
-  readonly status?: number | undefined
-  readonly code?: number | undefined
+  readonly httpStatus?: number | undefined
+  readonly tmdbCode?: number | undefined
   readonly reason?: string
   readonly delivered?: string
   readonly retryAfter?: Duration.Duration | undefined
@@ -31,10 +31,10 @@ interface Trouble {
   readonly timeout?: Duration.DurationInput
 }
 
-const unavailable = (status: number, code?: number): Fails => ({
+const unavailable = (httpStatus: number, tmdbCode?: number): Fails => ({
   _tag: "ServiceUnavailable",
-  status,
-  code
+  httpStatus,
+  tmdbCode
 })
 
 /** How often a connection is lost until the adapter hears of it, whatever the platform does about it. */
@@ -50,7 +50,7 @@ const lost = ({ sees }: Adapter): Fails => ({
 const troubles = (adapter: Adapter): Readonly<Record<string, Trouble>> => ({
   "too many requests": {
     fault: { fault: "rateLimited" },
-    fails: { _tag: "RateLimited", status: 429, code: 25 }
+    fails: { _tag: "RateLimited", httpStatus: 429, tmdbCode: 25 }
   },
   maintenance: { fault: { fault: "maintenance" }, fails: unavailable(503, 46) },
   "an API that is offline": { fault: { fault: "offline" }, fails: unavailable(503, 9) },
@@ -64,7 +64,7 @@ const troubles = (adapter: Adapter): Readonly<Record<string, Trouble>> => ({
     fails: {
       _tag: "UnexpectedResponse",
       reason: "redirect",
-      ...(adapter.sees.redirects ? { status: 302 } : {})
+      ...(adapter.sees.redirects ? { httpStatus: 302 } : {})
     }
   },
   "a body cut short": {

@@ -15,11 +15,11 @@ const unknownId = "0".repeat(40)
 /** How a call must fail. */
 interface Expected {
   readonly tag: string
-  readonly code?: number
+  readonly tmdbCode?: number
 }
 
 const failsAs = <R>(
-  call: Effect.Effect<unknown, { readonly _tag: string; readonly code?: number | undefined }, R>,
+  call: Effect.Effect<unknown, { readonly _tag: string; readonly tmdbCode?: number | undefined }, R>,
   expected: Expected,
   secrets: ReadonlyArray<string> = []
 ) =>
@@ -27,7 +27,7 @@ const failsAs = <R>(
     const tmdb = yield* Tmdb
     const error = yield* Effect.flip(call)
     assert.strictEqual(error._tag, expected.tag)
-    if (expected.code !== undefined) assert.strictEqual(error.code, expected.code)
+    if (expected.tmdbCode !== undefined) assert.strictEqual(error.tmdbCode, expected.tmdbCode)
     assertNoSecret(error, [...secretsOf(tmdb), ...secrets])
   })
 
@@ -39,11 +39,11 @@ const refused = ({
 > => ({
   "an access token that TMDB does not know": {
     options: (tmdb) => ({ accessToken: tmdb.accessToken.replace(/[^.]+$/, "canarySignature") }),
-    expected: { tag: "InvalidCredentials", code: 7 }
+    expected: { tag: "InvalidCredentials", tmdbCode: 7 }
   },
   "a suspended access token": {
     options: (tmdb) => ({ accessToken: tmdb.suspendedAccessToken }),
-    expected: { tag: "SuspendedCredentials", code: 10 }
+    expected: { tag: "SuspendedCredentials", tmdbCode: 10 }
   },
   "an API key in the access token's place": {
     options: (tmdb) => ({ accessToken: tmdb.apiKey }),
@@ -59,7 +59,7 @@ interface No {
   readonly name: string
   readonly call: Effect.Effect<
     unknown,
-    { readonly _tag: string; readonly code?: number | undefined },
+    { readonly _tag: string; readonly tmdbCode?: number | undefined },
     TmdbClient | Tmdb
   >
   readonly expected: Expected
@@ -82,7 +82,7 @@ const sessionOf = (
     return yield* Authentication.createSession(requestToken)
   })
 
-const sessionDenied = { tag: "SessionDenied", code: 17 }
+const sessionDenied = { tag: "SessionDenied", tmdbCode: 17 }
 
 /** What TMDB answers when a person, a token or a session is not what the call needs. */
 const noes: ReadonlyArray<No> = [
@@ -99,14 +99,14 @@ const noes: ReadonlyArray<No> = [
   {
     name: "validateWithLogin, given an unverified account",
     call: login(({ unverified }) => unverified),
-    expected: { tag: "EmailNotVerified", code: 32 }
+    expected: { tag: "EmailNotVerified", tmdbCode: 32 }
   },
   {
     name: "validateWithLogin, given an unknown request token",
     call: Effect.flatMap(Tmdb, ({ person }) =>
       Authentication.validateWithLogin({ ...person, requestToken: unknownId })
     ),
-    expected: { tag: "InvalidRequestToken", code: 33 }
+    expected: { tag: "InvalidRequestToken", tmdbCode: 33 }
   },
   {
     name: "createSession, given a request token that is not approved",
@@ -150,7 +150,7 @@ const noes: ReadonlyArray<No> = [
     call: Effect.flatMap(session, ({ sessionId }) =>
       Effect.zipRight(Authentication.deleteSession(sessionId), Account.details(sessionId))
     ),
-    expected: { tag: "InvalidSession", code: 3 }
+    expected: { tag: "InvalidSession", tmdbCode: 3 }
   },
   {
     name: "createAccessToken, given a request token that is not approved",

@@ -246,7 +246,7 @@ const byTag = (tag: TmdbError["_tag"], failure: Failure): TmdbError => {
   if (tag === "InvalidCredentials") return new InvalidCredentials({ ...details, hint: call.hint })
   const classes = [...commonErrors, ...(endpoint.errors as ReadonlyArray<DetailsOnly>)]
   const found = classes.find((candidate) => candidate.prototype.name === tag)
-  return found === undefined ? new UnexpectedResponse({ ...details, reason: "code" }) : new found(details)
+  return found === undefined ? new UnexpectedResponse({ ...details, reason: "tmdbCode" }) : new found(details)
 }
 
 const invalidRequest = new Set([400, 403, 405, 406, 409, 422, 501])
@@ -290,7 +290,7 @@ const read = (raw: Raw): Reading => {
     code,
     outcome,
     succeeded: answered && fields["success"] !== false && (outcome === undefined || outcome === "success"),
-    unlike: Either.isLeft(parsed) ? parsed.left : isSuccess(raw.status) ? "shape" : "status"
+    unlike: Either.isLeft(parsed) ? parsed.left : isSuccess(raw.status) ? "shape" : "httpStatus"
   }
 }
 
@@ -322,9 +322,9 @@ const detailsOf = (
   const words = fields["status_message"]
   return {
     operation: endpoint.operationId,
-    status: raw.status === 0 ? undefined : raw.status,
-    code,
-    statusMessage: typeof words === "string" ? scrub(words, secrets) : undefined,
+    httpStatus: raw.status === 0 ? undefined : raw.status,
+    tmdbCode: code,
+    tmdbMessage: typeof words === "string" ? scrub(words, secrets) : undefined,
     requestId: requestId(raw.headers, secrets),
     date: date(raw.headers)
   }
@@ -338,7 +338,7 @@ const toError = (failure: Failure): TmdbError => {
     return new UnexpectedResponse({ ...details, reason: "redirect" })
   }
   if (reading.succeeded) return new UnexpectedResponse({ ...details, reason: reading.unlike })
-  if (outcome === "success") return new UnexpectedResponse({ ...details, reason: "code" })
+  if (outcome === "success") return new UnexpectedResponse({ ...details, reason: "tmdbCode" })
   const tag =
     outcome === undefined || code === undefined ? ofStatus(raw.status) : (endpoint.codes[code] ?? outcome)
   return tag === undefined

@@ -21,7 +21,7 @@ const baseDelay = 250
  */
 const refusedUntouched = (error: TmdbError): boolean =>
   error._tag === "RateLimited" ||
-  (error._tag === "ServiceUnavailable" && error.status === 503 && error.code !== undefined)
+  (error._tag === "ServiceUnavailable" && error.httpStatus === 503 && error.tmdbCode !== undefined)
 
 const notDelivered = (error: TmdbError): boolean =>
   error._tag === "ConnectionFailed" && error.delivered === "no"

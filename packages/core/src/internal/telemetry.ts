@@ -40,8 +40,8 @@ const describe = (span: Tracer.Span, trace: Trace, exit: Exit.Exit<unknown, Tmdb
   if (trace.requests > 1) span.attribute("http.request.resend_count", trace.requests - 1)
   if (Exit.isSuccess(exit)) return
   span.attribute("error.type", outcomeOf(exit))
-  const code = failureOf(exit)?.code
-  if (code !== undefined) span.attribute("tmdb.status_code", code)
+  const tmdbCode = failureOf(exit)?.tmdbCode
+  if (tmdbCode !== undefined) span.attribute("tmdb.status_code", tmdbCode)
 }
 
 /** Wraps a call in its span, when someone listens. */

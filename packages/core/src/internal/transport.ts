@@ -46,12 +46,12 @@ export const fromHttpClientError = (
   attempt: Attempt
 ): ConnectionFailed | UnexpectedResponse => {
   const answered = error._tag === "ResponseError"
-  const status = answered ? error.response.status : undefined
+  const httpStatus = answered ? error.response.status : undefined
   const reason = refusal(error.cause)
-  if (reason !== undefined) return new UnexpectedResponse({ operation, status, reason })
+  if (reason !== undefined) return new UnexpectedResponse({ operation, httpStatus, reason })
   if (answered && error.reason !== "Decode") {
     // A client that filters statuses by itself has already thrown the body away.
-    return new UnexpectedResponse({ operation, status, reason: "status" })
+    return new UnexpectedResponse({ operation, httpStatus, reason: "httpStatus" })
   }
   const why = connectionReason(error.cause)
   return new ConnectionFailed({
