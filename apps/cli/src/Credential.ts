@@ -3,13 +3,13 @@ import type { SessionStore } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type Failure, NotSignedIn, UsageError } from "./Failure.js"
-import { type Credential, credentialOf, type Environment } from "./Settings.js"
+import { type AppCredential, credentialOf, type Environment } from "./Settings.js"
 import { isInteractive, say, secret, type Terminal } from "./Terminal.js"
 
 const asked = secret("API read access token (or v3 API key)")
 
 /** One that was given by hand is told apart by its shape: a JSON Web Token has dots. */
-const recognise = (value: Redacted.Redacted<string>): Effect.Effect<Credential, UsageError> => {
+const recognise = (value: Redacted.Redacted<string>): Effect.Effect<AppCredential, UsageError> => {
   const text = Redacted.value(value)
   if (text === "") return new UsageError({ message: "Nothing was entered." })
   return Effect.succeed(
@@ -26,8 +26,8 @@ export const choose = (
   command: "login" | "validate-key",
   options: { readonly withToken?: boolean | undefined },
   env: Environment,
-  record?: SessionStore.Record
-): Effect.Effect<Credential, Failure, Terminal> =>
+  record?: SessionStore.SessionRecord
+): Effect.Effect<AppCredential, Failure, Terminal> =>
   Effect.gen(function* () {
     if (options.withToken === true) return yield* recognise(yield* asked)
     const credential = credentialOf(env, record)

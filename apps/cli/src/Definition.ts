@@ -20,7 +20,7 @@ export interface Value<out A> {
   readonly hint?: string
 }
 
-export interface Option<out A> {
+export interface CommandOption<out A> {
   readonly description: string
   /** One dash and one letter. */
   readonly short?: string
@@ -33,10 +33,10 @@ export interface Argument<out A> {
   readonly value: Value<A>
 }
 
-type Options = Readonly<Record<string, Option<unknown>>>
+type Options = Readonly<Record<string, CommandOption<unknown>>>
 type Arguments = Readonly<Record<string, Argument<unknown>>>
 
-type Given<Of> = Of extends Option<infer A> | Argument<infer A> ? A : never
+type Given<Of> = Of extends CommandOption<infer A> | Argument<infer A> ? A : never
 
 /** The input of a command: its arguments, and the options that were used. */
 export type Input<A extends Arguments, O extends Options> = {
@@ -89,12 +89,12 @@ export const long = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** As help shows it: `-X, --method <method>`. */
-export const flags = (key: string, { short, value }: Option<unknown>): string => {
+export const flags = (key: string, { short, value }: CommandOption<unknown>): string => {
   const names = short === undefined ? long(key) : `${short}, ${long(key)}`
   return value === undefined ? names : `${names} <${value.name}>`
 }
 
-export const flag = (description: string): Option<boolean> => ({ description })
+export const flag = (description: string): CommandOption<boolean> => ({ description })
 
 export const text = (name: string, completion?: Completion): Value<string> => ({
   name,
@@ -138,12 +138,12 @@ export const time: Value<Time> = {
 }
 
 /** Options that several commands have. */
-export const profile: Option<string> = {
+export const profile: CommandOption<string> = {
   description: "the profile; the current one unless given",
   value: text("name", "profiles")
 }
-export const json: Option<boolean> = flag("print one JSON object")
-export const withToken: Option<boolean> = flag("read the API credential from standard input")
+export const json: CommandOption<boolean> = flag("print one JSON object")
+export const withToken: CommandOption<boolean> = flag("read the API credential from standard input")
 
 /** Options of the command as a whole. */
 export const own = {

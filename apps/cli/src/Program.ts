@@ -21,7 +21,7 @@ const reader =
     return value
   }
 
-const optionOf = (key: string, option: Definition.Option<unknown>): Option => {
+const optionOf = (key: string, option: Definition.CommandOption<unknown>): Option => {
   const { description, value } = option
   const made = new Option(Definition.flags(key, option), description)
   if (value === undefined) return made

@@ -17,7 +17,7 @@ import * as Preferences from "./Preferences.js"
 export type Place = "keyring" | "file"
 
 export interface Found {
-  readonly record: SessionStore.Record
+  readonly record: SessionStore.SessionRecord
   readonly place: Place
 }
 
@@ -27,7 +27,7 @@ export interface Keeping {
   /** Why it is not the keyring, when that was wanted. */
   readonly noKeyring: string | undefined
   readonly keep: (
-    record: SessionStore.Record,
+    record: SessionStore.SessionRecord,
     profile: string
   ) => Effect.Effect<Kept, SessionStore.StoreError>
 }
@@ -35,7 +35,7 @@ export interface Keeping {
 /** What became of what was there before a record was kept. */
 export interface Kept {
   /** The records whose place was taken: one at most in each place. */
-  readonly before: ReadonlyArray<SessionStore.Record>
+  readonly before: ReadonlyArray<SessionStore.SessionRecord>
   /** It could not be removed from the other place, where it lies on. */
   readonly left: Place | undefined
 }
@@ -51,7 +51,7 @@ export interface Service {
   /** Forgets a profile wherever it holds the session that is given, or what cannot be read: not one that came meanwhile. */
   readonly forget: (
     profile: string,
-    ended: Option.Option<SessionStore.Record>
+    ended: Option.Option<SessionStore.SessionRecord>
   ) => Effect.Effect<void, SessionStore.StoreError>
   readonly prepare: (options: {
     readonly insecureStorage: boolean
@@ -76,7 +76,7 @@ type Opening = Effect.Effect<SessionStore.Service, SessionStore.StoreError>
 
 type Places = ReadonlyArray<readonly [Place, Opening]>
 
-type Identified = Pick<SessionStore.Record, "sessionId">
+type Identified = Pick<SessionStore.SessionRecord, "sessionId">
 
 export const isSame = (one: Identified, other: Identified): boolean =>
   Redacted.value(one.sessionId) === Redacted.value(other.sessionId)
@@ -118,7 +118,10 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
       })
 
     /** What cannot be read is no record. */
-    const readable = (open: Opening, name: string): Effect.Effect<Option.Option<SessionStore.Record>> =>
+    const readable = (
+      open: Opening,
+      name: string
+    ): Effect.Effect<Option.Option<SessionStore.SessionRecord>> =>
       Effect.orElseSucceed(
         Effect.flatMap(open, (store) => store.load(name)),
         Option.none

@@ -35,21 +35,19 @@ export const environment: Effect.Effect<Environment, TmdbError.InvalidConfigurat
 export type CredentialSource = "TMDB_ACCESS_TOKEN" | "TMDB_API_KEY" | "stored" | "given"
 
 /** The app's credential, of either kind. */
-export interface Credential {
+export interface AppCredential {
   readonly accessToken?: Redacted.Redacted<string> | undefined
   readonly apiKey?: Redacted.Redacted<string> | undefined
   readonly source: CredentialSource
 }
 
-const environmentCredential = ({ accessToken, apiKey }: Environment): Credential | undefined => {
+const environmentCredential = ({ accessToken, apiKey }: Environment): AppCredential | undefined => {
   if (accessToken !== undefined) return { accessToken, source: "TMDB_ACCESS_TOKEN" }
   if (apiKey !== undefined) return { apiKey, source: "TMDB_API_KEY" }
   return undefined
 }
 
 const hasCredential = (env: Environment): boolean => environmentCredential(env) !== undefined
-
-type Record = SessionStore.Record
 
 /** The API of the environment: its credential and its session belong to that API. */
 export const environmentApi = ({ apiUrl }: Environment): string => apiUrl ?? TmdbClient.defaultApiUrl
@@ -59,7 +57,7 @@ export const environmentApi = ({ apiUrl }: Environment): string => apiUrl ?? Tmd
  * the one it came from, or has a credential for another API while the record
  * has none of its own.
  */
-export const isForeign = (env: Environment, record: Record): boolean => {
+export const isForeign = (env: Environment, record: SessionStore.SessionRecord): boolean => {
   if (SessionStore.isFrom(record, environmentApi(env))) return false
   return env.apiUrl !== undefined || (hasCredential(env) && record.credentials === undefined)
 }
@@ -68,7 +66,10 @@ export const isForeign = (env: Environment, record: Record): boolean => {
  * The credential for the API of a record, or without a record for the API of
  * the environment. The environment's wins where it belongs to that API.
  */
-export const credentialOf = (env: Environment, record: Record | undefined): Credential | undefined => {
+export const credentialOf = (
+  env: Environment,
+  record: SessionStore.SessionRecord | undefined
+): AppCredential | undefined => {
   const given = environmentCredential(env)
   if (record === undefined) return given
   if (given !== undefined && SessionStore.isFrom(record, environmentApi(env))) return given
@@ -99,8 +100,8 @@ export const withClient =
 export const client = (
   env: Environment,
   options: {
-    readonly record?: Record | undefined
-    readonly credential?: Omit<Credential, "source"> | undefined
+    readonly record?: SessionStore.SessionRecord | undefined
+    readonly credential?: Omit<AppCredential, "source"> | undefined
     readonly transform?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
   }
 ): Effect.Effect<Client, NotSignedIn, Terminal> =>
@@ -134,7 +135,7 @@ export const notSignedIn = (profile: string): NotSignedIn =>
   })
 
 /** Why a session is not used. */
-export const foreign = (env: Environment, { apiUrl }: Record): NotSignedIn => {
+export const foreign = (env: Environment, { apiUrl }: SessionStore.SessionRecord): NotSignedIn => {
   const names =
     env.apiUrl === undefined
       ? `${environmentCredential(env)?.source} is for ${TmdbClient.defaultApiUrl}, and this session came from ${apiUrl}`
@@ -148,7 +149,10 @@ export const saySessionOfEnvironment: Effect.Effect<void, never, Terminal> = war
   "TMDB_SESSION_ID is set: its session is used in place of what is stored."
 )
 
-const sayCredential = (env: Environment, record: Record): Effect.Effect<void, never, Terminal> => {
+const sayCredential = (
+  env: Environment,
+  record: SessionStore.SessionRecord
+): Effect.Effect<void, never, Terminal> => {
   const given = environmentCredential(env)
   if (given === undefined || record.credentials === undefined) return Effect.void
   return warn(
@@ -201,7 +205,7 @@ export const active = (
 export const recordForApp = (
   env: Environment,
   named: string | undefined
-): Effect.Effect<Record | undefined, SessionStore.StoreError, Sessions> =>
+): Effect.Effect<SessionStore.SessionRecord | undefined, SessionStore.StoreError, Sessions> =>
   Effect.gen(function* () {
     if (hasCredential(env)) return undefined
     const { found } = yield* stored(named)

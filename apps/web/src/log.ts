@@ -18,7 +18,7 @@ const outcomes = {
 } as const
 
 /** The sentence of an event, without a secret in it: the approval URL holds the request token. */
-export const sentence = (event: SignIn.Event): string => {
+export const sentence = (event: SignIn.SignInEvent): string => {
   switch (event._tag) {
     case "TokenIssued":
       return `TMDB gave a request token, good for ${minutes(event.lifetime)}`

@@ -74,9 +74,9 @@ export const returned = Effect.gen(function* () {
   return Option.some(yield* welcome(session.value, area))
 })
 
-type OnEvent = (event: SignIn.Event) => void
+type OnEvent = (event: SignIn.SignInEvent) => void
 
-const telling = (onEvent: OnEvent) => (event: SignIn.Event) => Effect.sync(() => onEvent(event))
+const telling = (onEvent: OnEvent) => (event: SignIn.SignInEvent) => Effect.sync(() => onEvent(event))
 
 /** Signs in with a pop-up. A store that cannot be written is better known before anyone is asked. */
 export const byPopup = (area: Area, onEvent: OnEvent) =>

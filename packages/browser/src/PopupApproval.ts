@@ -76,7 +76,7 @@ interface Popup {
 }
 
 /** Opened empty, in the click that began all this: the request token is not there yet. */
-const open: Effect.Effect<Popup, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
+const openWindow: Effect.Effect<Popup, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
   Effect.suspend(() => {
     const opened = window.open("", "_blank", features())
     if (opened === null || opened.closed) return blocked()
@@ -114,7 +114,7 @@ const gone = (popup: Window, grace: Duration.Duration): Effect.Effect<"closed"> 
 const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const redirectTo = yield* landingPage(options.redirectTo)
-    const popup = yield* open
+    const popup = yield* openWindow
     const grace = Duration.decode(options.grace ?? "3 seconds")
     return {
       redirectTo,

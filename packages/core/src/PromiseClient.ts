@@ -91,7 +91,7 @@ export interface SignInOptions extends CallOptions {
   /** How long to wait for the person; as long as the request token lives, unless given. */
   readonly timeout?: Duration.DurationInput | undefined
   /** Is told of each event. What it throws rejects the call. */
-  readonly onEvent?: ((event: SignIn.Event) => void) | undefined
+  readonly onEvent?: ((event: SignIn.SignInEvent) => void) | undefined
 }
 
 /**

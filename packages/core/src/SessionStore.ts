@@ -23,7 +23,7 @@ import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
  * @since 0.1.0
  * @category schemas
  */
-export const Record = Schema.Struct({
+export const SessionRecord = Schema.Struct({
   version: Schema.Literal(1),
   sessionId: Secret,
   /** From a v4 sign-in. */
@@ -41,11 +41,11 @@ export const Record = Schema.Struct({
 })
 
 /**
- * @see {@link Record}
+ * @see {@link SessionRecord}
  * @since 0.1.0
  * @category models
  */
-export type Record = typeof Record.Type
+export type SessionRecord = typeof SessionRecord.Type
 
 /**
  * What a store is built on: text by key.
@@ -75,8 +75,8 @@ export type StoreError = SessionStoreError | InvalidConfiguration
  */
 export interface Service {
   /** Keeps a record. One that a newer version of this library wrote is not overwritten; a corrupt one is kept aside. */
-  readonly save: (record: Record, profile?: string) => Effect.Effect<void, StoreError>
-  readonly load: (profile?: string) => Effect.Effect<Option.Option<Record>, StoreError>
+  readonly save: (record: SessionRecord, profile?: string) => Effect.Effect<void, StoreError>
+  readonly load: (profile?: string) => Effect.Effect<Option.Option<SessionRecord>, StoreError>
   /** Forgets a profile. Its session goes on at TMDB: end it first, with `SignIn.signOut`. */
   readonly remove: (profile?: string) => Effect.Effect<void, StoreError>
   /** The profiles, sorted. */
@@ -119,11 +119,11 @@ const checkProfile = (profile: string): Either.Either<string, InvalidConfigurati
         })
       )
 
-const Stored = Schema.parseJson(Record)
+const Stored = Schema.parseJson(SessionRecord)
 const Versioned = Schema.parseJson(Schema.Struct({ version: Schema.Number }))
 
 type Kept =
-  | { readonly _tag: "Record"; readonly record: Record }
+  | { readonly _tag: "Record"; readonly record: SessionRecord }
   | { readonly _tag: "Newer" }
   | { readonly _tag: "Corrupt" }
 
@@ -221,8 +221,8 @@ export const make = (backend: Backend): Service => ({
  */
 export const record = (
   signedIn: SignedIn,
-  options: Pick<Record, "username" | "credentials"> = {}
-): Effect.Effect<Record, never, TmdbClient> =>
+  options: Pick<SessionRecord, "username" | "credentials"> = {}
+): Effect.Effect<SessionRecord, never, TmdbClient> =>
   Effect.map(TmdbClient, ({ apiUrl }) => ({ version: 1, ...signedIn, ...options, apiUrl }))
 
 /**
@@ -233,12 +233,12 @@ export const record = (
  * @example
  * import { SessionStore, TmdbClient } from "@tmdb-session/core"
  *
- * const isOfTmdb = (record: SessionStore.Record) => SessionStore.isFrom(record, TmdbClient.defaultApiUrl)
+ * const isOfTmdb = (record: SessionStore.SessionRecord) => SessionStore.isFrom(record, TmdbClient.defaultApiUrl)
  *
  * @since 0.1.0
  * @category predicates
  */
-export const isFrom = (record: Pick<Record, "apiUrl">, apiUrl: string): boolean => {
+export const isFrom = (record: Pick<SessionRecord, "apiUrl">, apiUrl: string): boolean => {
   const one = normalApiUrl(record.apiUrl)
   const other = normalApiUrl(apiUrl)
   return Either.isRight(one) && Either.isRight(other) && one.right === other.right
@@ -259,13 +259,13 @@ const foreign = (kept: "session" | "credential") =>
  * import { Account, SessionStore } from "@tmdb-session/core"
  * import { Effect } from "effect"
  *
- * const whoami = (record: SessionStore.Record) =>
+ * const whoami = (record: SessionStore.SessionRecord) =>
  *   Effect.flatMap(SessionStore.session(record), ({ sessionId }) => Account.details(sessionId))
  *
  * @since 0.1.0
  * @category accessors
  */
-export const session = (record: Record): Effect.Effect<SignedIn, InvalidConfiguration, TmdbClient> =>
+export const session = (record: SessionRecord): Effect.Effect<SignedIn, InvalidConfiguration, TmdbClient> =>
   Effect.flatMap(TmdbClient, ({ apiUrl }) => {
     if (!isFrom(record, apiUrl)) return foreign("session")
     const { accessToken, accountId, sessionId } = record
@@ -286,14 +286,14 @@ export const session = (record: Record): Effect.Effect<SignedIn, InvalidConfigur
  * import { SessionStore, TmdbClient } from "@tmdb-session/core"
  * import { Effect } from "effect"
  *
- * const client = (record: SessionStore.Record) =>
+ * const client = (record: SessionStore.SessionRecord) =>
  *   Effect.flatMap(SessionStore.clientOptions(record), TmdbClient.make)
  *
  * @since 0.1.0
  * @category accessors
  */
 export const clientOptions = (
-  record: Record,
+  record: SessionRecord,
   options: { readonly apiUrl?: string | undefined } = {}
 ): Either.Either<Pick<ClientOptions, "accessToken" | "apiKey" | "apiUrl">, InvalidConfiguration> =>
   Either.flatMap(normalApiUrl(options.apiUrl ?? record.apiUrl), (apiUrl) =>

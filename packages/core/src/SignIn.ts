@@ -55,7 +55,7 @@ export interface SignedIn extends Authentication.Session, Partial<Authentication
  * @since 0.1.0
  * @category models
  */
-export type Event =
+export type SignInEvent =
   | { readonly _tag: "TokenIssued"; readonly lifetime: Duration.Duration }
   | { readonly _tag: "ApprovalRequested"; readonly url: string }
   | { readonly _tag: "Waiting"; readonly remaining: Duration.Duration }
@@ -75,7 +75,7 @@ export interface Options {
   /** How long to wait for the person; as long as the request token lives, unless given. */
   readonly timeout?: Duration.DurationInput | undefined
   /** Is told of each event, and waited for. */
-  readonly onEvent?: ((event: Event) => Effect.Effect<void>) | undefined
+  readonly onEvent?: ((event: SignInEvent) => Effect.Effect<void>) | undefined
 }
 
 /**
@@ -284,7 +284,7 @@ interface Asking {
   readonly received: number
   /** How long the person is waited for, in milliseconds. */
   readonly patience: number
-  readonly emit: (event: Event) => Effect.Effect<void>
+  readonly emit: (event: SignInEvent) => Effect.Effect<void>
 }
 
 /** The one loop. Nothing but the wait is ever interrupted in favour of something else. */

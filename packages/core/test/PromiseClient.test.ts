@@ -130,7 +130,12 @@ describe("a rejection", () => {
     expect(error).toBeInstanceOf(Error)
     expect(error).toBeInstanceOf(TmdbError.SessionDenied)
     expect(TmdbError.isTmdbError(error)).toBe(true)
-    expect(error).toMatchObject({ _tag: "SessionDenied", name: "SessionDenied", tmdbCode: 17, httpStatus: 401 })
+    expect(error).toMatchObject({
+      _tag: "SessionDenied",
+      name: "SessionDenied",
+      tmdbCode: 17,
+      httpStatus: 401
+    })
     expect(String((error as Error).stack)).not.toContain("FiberFailure")
   })
 

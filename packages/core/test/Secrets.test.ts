@@ -413,7 +413,7 @@ describe("what is refused before any request", () => {
 describe("what is kept and what is configured", () => {
   it.effect("prints no secret", () =>
     Effect.gen(function* () {
-      const record: SessionStore.Record = {
+      const record: SessionStore.SessionRecord = {
         version: 1,
         sessionId: Redacted.make(sessionId),
         accessToken: Redacted.make(userAccessToken),

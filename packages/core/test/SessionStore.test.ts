@@ -8,8 +8,8 @@ import { plain, userAccessToken } from "./Operation.js"
 import { accessToken, apiKey, inTurn, json, provide, sessionId } from "./Stub.js"
 
 const apiUrl = "https://api.themoviedb.org"
-const record: SessionStore.Record = { version: 1, sessionId: Redacted.make(sessionId), apiUrl }
-const full: SessionStore.Record = {
+const record: SessionStore.SessionRecord = { version: 1, sessionId: Redacted.make(sessionId), apiUrl }
+const full: SessionStore.SessionRecord = {
   ...record,
   accessToken: Redacted.make(userAccessToken),
   accountId: "4bc8892a017a3c0z92001001",
@@ -211,7 +211,7 @@ describe("a record", () => {
   it.effect("that no schema would take is not written", () =>
     Effect.gen(function* () {
       const entries = new Map<string, string>()
-      const bad = { ...record, apiUrl: undefined } as unknown as SessionStore.Record
+      const bad = { ...record, apiUrl: undefined } as unknown as SessionStore.SessionRecord
       const error = yield* Effect.flip(over(entries).save(bad))
       expect(error._tag).toBe("SessionStoreError")
       expect(`${error.message}${error.stack}`).not.toContain(sessionId)

@@ -451,7 +451,7 @@ describe("the events", () => {
   const told = (stub: Stub, prepared: Approval.Prepared, until: number) =>
     Effect.gen(function* () {
       const events: Array<string> = []
-      const onEvent = (event: SignIn.Event) =>
+      const onEvent = (event: SignIn.SignInEvent) =>
         Effect.sync(() => {
           const { _tag, ...rest } = JSON.parse(JSON.stringify(event))
           const [value] = Object.values<{ readonly millis?: number } | string>(rest)

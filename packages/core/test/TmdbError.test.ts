@@ -104,7 +104,9 @@ describe("what an error has nothing to say of", () => {
     expect(Object.keys(bare)).not.toContain("httpStatus")
     expect(Object.keys(bare)).not.toContain("tmdbCode")
     expect(bare.message).toMatch(/^createSession: TMDB gives no session [^(]*\. Have/)
-    expect(new TmdbError.SessionDenied({ operation: "x", httpStatus: 401 }).message).toContain(" (HTTP 401). ")
+    expect(new TmdbError.SessionDenied({ operation: "x", httpStatus: 401 }).message).toContain(
+      " (HTTP 401). "
+    )
     expect(Equal.equals(bare, bare)).toBe(true)
   })
 })

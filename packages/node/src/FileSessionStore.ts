@@ -123,7 +123,7 @@ const directoryOf = ({ directory }: Options) =>
  * import { FileSessionStore, SessionStore } from "@tmdb-session/node"
  * import { Effect } from "effect"
  *
- * const replace = (record: SessionStore.Record) =>
+ * const replace = (record: SessionStore.SessionRecord) =>
  *   Effect.gen(function* () {
  *     const store = yield* SessionStore.SessionStore
  *     yield* FileSessionStore.lock()

@@ -95,7 +95,12 @@ describe("a failure", () => {
       const error = yield* rejection(tmdb.createSession(requestToken))
       assert.instanceOf(error, TmdbError.SessionDenied)
       assert.instanceOf(error, Error)
-      assert.deepInclude(error, { _tag: "SessionDenied", tmdbCode: 17, httpStatus: 401, operation: "createSession" })
+      assert.deepInclude(error, {
+        _tag: "SessionDenied",
+        tmdbCode: 17,
+        httpStatus: 401,
+        operation: "createSession"
+      })
       assert.isTrue(TmdbError.isTmdbError(error))
     })
   )

@@ -20,13 +20,13 @@ interface Operation {
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>
 }
 
-interface Document {
+interface OpenApiDocument {
   readonly paths: Record<string, Record<string, Operation>>
   readonly components: { readonly schemas: { readonly Status: object } }
 }
 
-const documentOf = async (sandbox: Sandbox.Service): Promise<Document> =>
-  (await sandbox.fetch(`${API}/openapi.json`)).json() as Promise<Document>
+const documentOf = async (sandbox: Sandbox.Service): Promise<OpenApiDocument> =>
+  (await sandbox.fetch(`${API}/openapi.json`)).json() as Promise<OpenApiDocument>
 
 const document = await documentOf(makeSandbox())
 

@@ -121,7 +121,7 @@ const pathOf = (given: string, apiUrl: string): Effect.Effect<string, UsageError
 /** The session that a call may use; there need not be one. */
 interface Caller {
   readonly env: Environment
-  readonly record: SessionStore.Record | undefined
+  readonly record: SessionStore.SessionRecord | undefined
   readonly sessionId: Redacted.Redacted<string> | undefined
 }
 

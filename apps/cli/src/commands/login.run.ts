@@ -126,7 +126,7 @@ const byBrowser = (
       let lifetime = Duration.minutes(60)
       const scope = yield* Effect.scope
       const patience = options.timeout === undefined ? Duration.infinity : Duration.decode(options.timeout)
-      const onEvent = (event: SignIn.Event): Effect.Effect<void> =>
+      const onEvent = (event: SignIn.SignInEvent): Effect.Effect<void> =>
         Effect.gen(function* () {
           if (event._tag === "TokenIssued") lifetime = event.lifetime
           if (event._tag !== "ApprovalRequested") return
@@ -176,7 +176,7 @@ const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbCli
 
 /** The session that was there before, of this profile or of a sign-in that was quicker: nobody would find it again. */
 const endReplaced = (
-  before: SessionStore.Record,
+  before: SessionStore.SessionRecord,
   session: SignIn.SignedIn
 ): Effect.Effect<void, never, TmdbClient.TmdbClient | Terminal> =>
   Effect.gen(function* () {
@@ -222,14 +222,14 @@ const chooseCurrent = (profile: string): Effect.Effect<boolean, Failure, Session
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 interface Signed extends Kept {
-  readonly record: SessionStore.Record
+  readonly record: SessionStore.SessionRecord
 }
 
 /** Once TMDB gave the session, it is kept or ended; only the question whose it is, and a wait for another command, may be interrupted. */
 const keep = (
   session: SignIn.SignedIn,
   keeping: Keeping,
-  as: { readonly profile: string; readonly credentials: SessionStore.Record["credentials"] },
+  as: { readonly profile: string; readonly credentials: SessionStore.SessionRecord["credentials"] },
   restore: Restore
 ): Effect.Effect<Signed, Failure, TmdbClient.TmdbClient | Terminal> =>
   Effect.gen(function* () {

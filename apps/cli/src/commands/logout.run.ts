@@ -16,7 +16,7 @@ export interface Options {
 }
 
 /** Ends what is kept at TMDB, as far as that can be done: by the API it came from, with the credential there is. */
-const end = (record: SessionStore.Record): Effect.Effect<void, Failure, Terminal> =>
+const end = (record: SessionStore.SessionRecord): Effect.Effect<void, Failure, Terminal> =>
   Effect.gen(function* () {
     const env = yield* environment
     const tmdb = yield* client(env, { record })

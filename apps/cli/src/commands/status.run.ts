@@ -45,7 +45,7 @@ interface Line {
 const ask = (
   env: Environment,
   sessionId: Redacted.Redacted<string>,
-  record: SessionStore.Record | undefined
+  record: SessionStore.SessionRecord | undefined
 ): Effect.Effect<string, Failure, Terminal> =>
   Effect.gen(function* () {
     if (record !== undefined && isForeign(env, record)) return yield* foreign(env, record)

@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import type { Adapter } from "../Adapter.js"
 import type { Case } from "../Case.js"
 
-const record = (name: string): SessionStore.Record => ({
+const record = (name: string): SessionStore.SessionRecord => ({
   version: 1,
   sessionId: Redacted.make(`canary-session-of-${name}`),
   accessToken: Redacted.make(`canary-access-token-of-${name}`),
@@ -19,14 +19,17 @@ const record = (name: string): SessionStore.Record => ({
 const text = (secret: Redacted.Redacted<string> | undefined) => secret && Redacted.value(secret)
 
 /** A record with its secrets in clear text: to chai, any two `Redacted` are equal. */
-const plain = ({ accessToken, credentials, sessionId, ...others }: SessionStore.Record) => ({
+const plain = ({ accessToken, credentials, sessionId, ...others }: SessionStore.SessionRecord) => ({
   ...others,
   sessionId: text(sessionId),
   accessToken: text(accessToken),
   credentials: { accessToken: text(credentials?.accessToken), apiKey: text(credentials?.apiKey) }
 })
 
-const assertIs = (found: Option.Option<SessionStore.Record>, expected: SessionStore.Record): void => {
+const assertIs = (
+  found: Option.Option<SessionStore.SessionRecord>,
+  expected: SessionStore.SessionRecord
+): void => {
   assert.deepStrictEqual(plain(Option.getOrThrow(found)), plain(expected))
 }
 

@@ -10,7 +10,15 @@ import { expiryTime, type SandboxClock } from "./clock.js"
 import type { Control } from "./control.js"
 import { preflight, readableTo } from "./crossOrigin.js"
 import { type Endpoint, elsewhere } from "./endpoint.js"
-import { type Body, bodyText, edgePath, header, jsonObject, parseUrl, type RequestHead } from "./request.js"
+import {
+  bodyText,
+  edgePath,
+  header,
+  jsonObject,
+  parseUrl,
+  type RequestBody,
+  type RequestHead
+} from "./request.js"
 import type { Route } from "./route.js"
 import { type Found, makeRouter } from "./router.js"
 import { routes } from "./routes.js"
@@ -22,7 +30,7 @@ import { insteadOf, spoil } from "./trouble.js"
 export interface Exchange {
   /** The connection is to be cut before the body is read. */
   readonly resets: boolean
-  readonly answer: (body: Body) => Answer
+  readonly answer: (body: RequestBody) => Answer
 }
 
 export type Handler = (head: RequestHead) => Exchange
@@ -46,7 +54,7 @@ export interface Parts {
 const isLostPerson = (head: RequestHead, path: string): boolean =>
   !/^\/[34](\/|$)/.test(path) && header(head, "accept")?.includes("text/html") === true
 
-const always = (answer: (body: Body) => Answer): Exchange => ({ resets: false, answer })
+const always = (answer: (body: RequestBody) => Answer): Exchange => ({ resets: false, answer })
 
 export const makeHandler = (parts: Parts): Handler => {
   const { clock, edge, faults, state, unknowns } = parts
@@ -66,7 +74,7 @@ export const makeHandler = (parts: Parts): Handler => {
     url: URL,
     found: Found<Route> | undefined,
     path: string,
-    body: Body,
+    body: RequestBody,
     skew: number
   ): Reply => {
     const { bearer, key } = credentialOf(head, url.searchParams)
@@ -89,7 +97,7 @@ export const makeHandler = (parts: Parts): Handler => {
   }
 
   /** What every call goes through, whatever answers it: it is counted, and a fault may strike. */
-  const exchange = (endpoint: Endpoint, respond: (body: Body, skew: number) => Answer): Exchange => {
+  const exchange = (endpoint: Endpoint, respond: (body: RequestBody, skew: number) => Answer): Exchange => {
     parts.count(endpoint)
     const fault = faults.strike(endpoint)
     if (fault === undefined) return always((body) => respond(body, 0))

@@ -9,20 +9,20 @@ export interface RequestHead {
   readonly headers: { readonly [name: string]: string | ReadonlyArray<string> | undefined }
 }
 
-export type Body = Uint8Array | string
+export type RequestBody = Uint8Array | string
 
 export const header = (head: RequestHead, name: string): string | undefined => {
   const value = head.headers[name]
   return typeof value === "string" ? value : value?.[0]
 }
 
-export const bodyText = (body: Body): string =>
+export const bodyText = (body: RequestBody): string =>
   typeof body === "string" ? body : new TextDecoder().decode(body)
 
 /** The object that a body holds, if it is JSON and is sent as JSON. */
 export const jsonObject = (
   head: RequestHead,
-  body: Body
+  body: RequestBody
 ): { readonly [field: string]: unknown } | undefined => {
   if (header(head, "content-type")?.toLowerCase().includes("application/json") !== true) return undefined
   try {

@@ -49,7 +49,7 @@ const redirect = (location: string): Answer => ({
 })
 
 /** What is being decided, and where the answer goes. */
-interface Request {
+interface ApprovalRequest {
   readonly token: RequestToken
   readonly to: Destination | undefined
   /** The page's own address, which its form posts to. */
@@ -61,7 +61,7 @@ const tokenOf = (visit: Visit, version: 3 | 4): RequestToken | undefined => {
   return visit.state.requestToken(value ?? "", version)
 }
 
-const requestOf = (visit: Visit, version: 3 | 4): Request | Answer => {
+const requestOf = (visit: Visit, version: 3 | 4): ApprovalRequest | Answer => {
   const token = tokenOf(visit, version)
   if (token === undefined) return invalidToken()
   const redirectTo = version === 3 ? visit.query.get("redirect_to") : token.redirectTo
@@ -79,7 +79,7 @@ const requestOf = (visit: Visit, version: 3 | 4): Request | Answer => {
   return { token, to, action }
 }
 
-const askPage = (visit: Visit, request: Request, problem?: string): Answer => {
+const askPage = (visit: Visit, request: ApprovalRequest, problem?: string): Answer => {
   const target =
     request.to === undefined ? "" : `<p class="target">Then you go on to ${escapeHtml(request.to.href)}</p>`
   const people = visit.state.users.map((user) => escapeHtml(user.username)).join(", ")
@@ -104,7 +104,7 @@ ${target}
 }
 
 /** Leaves the site with what was decided, or shows it when the app named no place to go. */
-const leave = (visit: Visit, request: Request, allowed: boolean): Answer => {
+const leave = (visit: Visit, request: ApprovalRequest, allowed: boolean): Answer => {
   const { token, to } = request
   const value = encodeURIComponent(token.value)
   if (to !== undefined) {
