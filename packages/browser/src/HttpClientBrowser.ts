@@ -1,10 +1,9 @@
 /**
  * `HttpClient` on `fetch`: the transport of this adapter.
  *
- * Nothing of the page goes along (no cookie, no referrer), nothing is kept in
- * the browser's cache, and redirects are not followed: a redirect that is
- * refused could not be told from a dead network. An interrupted request is
- * aborted.
+ * Core sees to it that nothing of the page goes along (no cookie, no referrer),
+ * that nothing is kept in the browser's cache, and that no redirect is followed.
+ * An interrupted request is aborted.
  *
  * @since 0.1.0
  */
@@ -23,13 +22,6 @@ const namingOffline =
     }
   }
 
-const requestInit: RequestInit = {
-  cache: "no-store",
-  credentials: "omit",
-  redirect: "manual",
-  referrerPolicy: "no-referrer"
-}
-
 /**
  * The client over any `fetch`: one that is instrumented, a service worker's, a
  * stand-in for TMDB.
@@ -46,10 +38,7 @@ const requestInit: RequestInit = {
  * @category layers
  */
 export const layerFetch = (fetch: typeof globalThis.fetch): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.provide(FetchHttpClient.layer, [
-    Layer.succeed(FetchHttpClient.Fetch, namingOffline(fetch)),
-    Layer.succeed(FetchHttpClient.RequestInit, requestInit)
-  ])
+  Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, namingOffline(fetch)))
 
 /**
  * The client over the browser's own `fetch`, looked up at each request.

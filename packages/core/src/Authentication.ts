@@ -16,7 +16,7 @@ import * as Redacted from "effect/Redacted"
 import * as Endpoint from "./Endpoint.js"
 import { type SecretInput, secret } from "./internal/secret.js"
 import { encodeComponent } from "./internal/url.js"
-import { type Answer, call, TmdbClient } from "./TmdbClient.js"
+import { call, TmdbClient } from "./TmdbClient.js"
 import {
   type AccountDisabled,
   type CommonError,
@@ -153,7 +153,7 @@ const lifetimeV4 = Duration.minutes(15)
 const toRequestToken = ({
   date,
   value
-}: Answer<{
+}: Endpoint.Answer<{
   readonly expires_at: DateTime.Utc
   readonly request_token: Redacted.Redacted<string>
 }>): RequestToken => {
@@ -166,7 +166,9 @@ const toRequestToken = ({
   }
 }
 
-const toSession = ({ value }: Answer<{ readonly session_id: Redacted.Redacted<string> }>): Session => ({
+const toSession = ({
+  value
+}: Endpoint.Answer<{ readonly session_id: Redacted.Redacted<string> }>): Session => ({
   sessionId: value.session_id
 })
 

@@ -23,7 +23,7 @@ export interface Attempt {
    * connection that died while idle: it goes out on one that is fresh or was in
    * use within the last second.
    */
-  readonly once: boolean
+  readonly consuming: boolean
   /** Set by the adapter: `"no"` as long as no byte of the request was sent, `"unknown"` from then on. */
   delivered: Delivered
 }

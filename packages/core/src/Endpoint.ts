@@ -24,12 +24,16 @@ import {
 } from "./TmdbError.js"
 
 /**
- * The class of an error that a row can end in.
+ * The class of an error that a row can end in, and the codes that lead to it.
  *
  * @since 0.1.0
  * @category models
  */
-export type ErrorClass<E extends TmdbError> = new (fields: never) => E
+export type ErrorClass<E extends TmdbError> = (new (
+  fields: never
+) => E) & {
+  readonly codes: ReadonlyArray<number>
+}
 
 /**
  * A row: what is sent, what comes back, and what a repeat would do.
@@ -51,12 +55,24 @@ export interface Endpoint<Input, Success, E extends TmdbError> {
   readonly success: Schema.Schema<Success, any>
   /** The errors beside those that every call can end in. */
   readonly errors: ReadonlyArray<ErrorClass<E>>
-  /** Codes that mean something else here than in the table of all codes. */
-  readonly codes: Readonly<Record<number, TmdbError["_tag"]>>
+  /** Codes that mean something else here than elsewhere. */
+  readonly codes: Readonly<Record<number, ErrorClass<E>>>
   /** `"never"`: it consumes what it is given, so it is sent again only when TMDB cannot have acted. */
   readonly repeat: "always" | "never"
   /** `"accessToken"`: a v3 API key is not enough. */
   readonly credentials: "any" | "accessToken"
+}
+
+/**
+ * What a call of a row resolves to: the value, and when TMDB answered by its
+ * own clock, where the platform lets us read that.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Answer<out Success> {
+  readonly value: Success
+  readonly date: Date | undefined
 }
 
 /**
@@ -99,13 +115,17 @@ export type Any = Endpoint<any, any, any>
  */
 export const make = <Input, Success, const Classes extends ReadonlyArray<ErrorClass<TmdbError>> = []>(
   row: Pick<Endpoint<Input, Success, never>, "operationId" | "method" | "path" | "input" | "success"> &
-    Partial<Pick<Any, "codes" | "repeat" | "credentials">> & { readonly errors?: Classes }
+    Partial<Pick<Any, "repeat" | "credentials">> & {
+      readonly errors?: Classes
+      readonly codes?: Readonly<Record<number, Classes[number]>>
+    }
 ): Endpoint<Input, Success, InstanceType<Classes[number]>> => ({
-  codes: {},
   repeat: "always",
   credentials: "any",
   ...row,
-  errors: (row.errors ?? []) as ReadonlyArray<ErrorClass<InstanceType<Classes[number]>>>
+  // Each class makes what its `InstanceType` says, which TypeScript does not see through the list.
+  errors: (row.errors ?? []) as ReadonlyArray<ErrorClass<InstanceType<Classes[number]>>>,
+  codes: (row.codes ?? {}) as Readonly<Record<number, ErrorClass<InstanceType<Classes[number]>>>>
 })
 
 /** `2025-12-24 12:53:34 UTC`: TMDB's own format, not ISO 8601. */
@@ -257,7 +277,7 @@ export const deleteSession = make({
   input: Schema.Struct({ session_id: Secret }),
   success: done,
   errors: [InvalidSession],
-  codes: { 3: "InvalidSession", 6: "InvalidSession", 34: "InvalidSession" },
+  codes: { 3: InvalidSession, 6: InvalidSession, 34: InvalidSession },
   repeat: "never"
 })
 
@@ -310,7 +330,7 @@ export const accountDetails = make({
     )
   }),
   errors: [InvalidSession],
-  codes: { 3: "InvalidSession" }
+  codes: { 3: InvalidSession }
 })
 
 /**

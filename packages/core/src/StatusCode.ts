@@ -8,76 +8,36 @@
  */
 
 /**
- * What a code means here: the `_tag` of the error it ends in, or `"success"`.
- *
- * @since 0.1.0
- * @category models
- */
-export type Outcome =
-  | "success"
-  | "InvalidCredentials"
-  | "SuspendedCredentials"
-  | "SessionDenied"
-  | "InvalidRequestToken"
-  | "InvalidLogin"
-  | "AccountDisabled"
-  | "EmailNotVerified"
-  | "InvalidSession"
-  | "InvalidAccessToken"
-  | "InvalidRequest"
-  | "NotFound"
-  | "RateLimited"
-  | "ServiceUnavailable"
-
-/**
- * What each code means here. Every code is in one list and in one only.
+ * Whether a number is one of TMDB's 47 codes.
  *
  * @example
  * import { StatusCode } from "@tmdb-session/core"
  *
- * const denied = StatusCode.outcomes.SessionDenied
+ * StatusCode.isStatusCode(17)
+ * // true
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isStatusCode = (code: unknown): code is number =>
+  Number.isInteger(code) && (code as number) >= 1 && (code as number) <= 47
+
+/**
+ * Whether a code says that the call succeeded. What the others mean, the errors
+ * say: each class has its `codes`.
+ *
+ * @example
+ * import { StatusCode, TmdbError } from "@tmdb-session/core"
+ *
+ * StatusCode.isSuccess(1)
+ * // true
+ * TmdbError.SessionDenied.codes
  * // [17, 41]
  *
  * @since 0.1.0
- * @category constants
+ * @category guards
  */
-export const outcomes: Readonly<Record<Outcome, ReadonlyArray<number>>> = {
-  success: [1, 12, 13, 40],
-  InvalidCredentials: [3, 7, 14, 16],
-  SuspendedCredentials: [10],
-  SessionDenied: [17, 41],
-  InvalidRequestToken: [33],
-  InvalidLogin: [26, 30],
-  AccountDisabled: [31, 45],
-  EmailNotVerified: [32],
-  InvalidSession: [37],
-  InvalidAccessToken: [35, 36, 38, 39],
-  InvalidRequest: [2, 4, 5, 8, 18, 19, 20, 22, 23, 27, 28, 29, 42, 44, 47],
-  NotFound: [6, 21, 34],
-  RateLimited: [25],
-  ServiceUnavailable: [9, 11, 15, 24, 43, 46]
-}
-
-/**
- * What a code means here, if it is one of TMDB's.
- *
- * @example
- * import { StatusCode } from "@tmdb-session/core"
- *
- * StatusCode.outcomeOf(17)
- * // "SessionDenied"
- *
- * @since 0.1.0
- * @category getters
- */
-export const outcomeOf = (code: unknown): Outcome | undefined => {
-  // Most answers are successes, and have none.
-  if (code === undefined) return undefined
-  for (const [outcome, codes] of Object.entries(outcomes)) {
-    if ((codes as ReadonlyArray<unknown>).includes(code)) return outcome as Outcome
-  }
-  return undefined
-}
+export const isSuccess = (code: number): boolean => [1, 12, 13, 40].includes(code)
 
 /**
  * What TMDB documents of a code.

@@ -5,8 +5,6 @@
  * @since 0.1.0
  */
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientError from "@effect/platform/HttpClientError"
-import type * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -15,30 +13,13 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Credentials from "./Credentials.js"
-import type { Attempt } from "./Delivery.js"
 import type * as Endpoint from "./Endpoint.js"
-import * as answer from "./internal/answer.js"
+import * as calls from "./internal/call.js"
 import { milliseconds } from "./internal/duration.js"
-import * as operation from "./internal/operation.js"
-import { type Prepared, prepare } from "./internal/request.js"
-import { delayBefore, mayRepeat, type Policy } from "./internal/retry.js"
-import * as telemetry from "./internal/telemetry.js"
-import { fromHttpClientError } from "./internal/transport.js"
+import type { Policy } from "./internal/retry.js"
 import { baseUrl } from "./internal/url.js"
 import type { Metrics } from "./Metrics.js"
 import { type CommonError, InvalidConfiguration, type TmdbError } from "./TmdbError.js"
-
-/**
- * What a call resolves to: the value, and when TMDB answered by its own clock,
- * where the platform lets us read that.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Answer<out A> {
-  readonly value: A
-  readonly date: Date | undefined
-}
 
 /**
  * The client's own methods.
@@ -55,7 +36,7 @@ export interface Service {
   readonly call: <Input, Success, E extends TmdbError>(
     endpoint: Endpoint.Endpoint<Input, Success, E>,
     input: Input
-  ) => Effect.Effect<Answer<Success>, E | CommonError>
+  ) => Effect.Effect<Endpoint.Answer<Success>, E | CommonError>
 }
 
 /**
@@ -171,65 +152,16 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
   Effect.gen(function* () {
     const apiUrl = yield* normalApiUrl(options.apiUrl ?? defaultApiUrl)
     const webUrl = yield* baseUrl("web", options.webUrl ?? defaultWebUrl)
-    const credentials = yield* credentialsOf(options)
     const transform = options.transformClient ?? ((client) => client)
-    const httpClient = transform(yield* HttpClient.HttpClient)
-    const timeout = yield* milliseconds("timeout", options.timeout ?? "10 seconds")
-    const policy = yield* policyOf(options.retry)
-    const hint = Credentials.hint(credentials)
-    const server = new URL(apiUrl)
-
-    /** Requests until one is answered for good, a wait would outlast the deadline, or the attempts are used up. */
-    const repeated = <Input, Success, E extends TmdbError>(
-      endpoint: Endpoint.Endpoint<Input, Success, E>,
-      { request, secrets }: Prepared,
-      attempt: Attempt,
-      trace: telemetry.Trace,
-      clock: Clock.Clock
-    ): Effect.Effect<Answer<Success>, E | CommonError> => {
-      const started = clock.unsafeCurrentTimeMillis()
-      const answered = Effect.flatMap(Effect.flatMap(httpClient.execute(request), answer.receive), (raw) => {
-        trace.status = raw.status
-        const decoded = answer.decode(endpoint, { secrets, hint }, raw, clock.unsafeCurrentTimeMillis())
-        return Either.map(decoded, (value) => ({ value, date: answer.date(raw.headers) }))
-      })
-      const once: Effect.Effect<Answer<Success>, E | CommonError> = Effect.suspend(() => {
-        trace.requests += 1
-        trace.status = undefined
-        attempt.delivered = "unknown"
-        return Effect.catchAll(answered, (failure) => {
-          const error = HttpClientError.isHttpClientError(failure)
-            ? fromHttpClientError(endpoint.operationId, failure, attempt)
-            : failure
-          const more = trace.requests < policy.attempts
-          if (!more || !mayRepeat(endpoint.repeat, error)) return Effect.fail(error)
-          const spent = clock.unsafeCurrentTimeMillis() - started
-          return Effect.flatMap(delayBefore(error, trace.requests, policy, timeout - spent), (delay) =>
-            delay === undefined ? Effect.fail(error) : Effect.zipRight(Effect.sleep(delay), once)
-          )
-        })
-      })
-      return once
+    const settings: calls.Settings = {
+      apiUrl,
+      credentials: yield* credentialsOf(options),
+      httpClient: transform(yield* HttpClient.HttpClient),
+      timeout: yield* milliseconds("timeout", options.timeout ?? "10 seconds"),
+      policy: yield* policyOf(options.retry),
+      metrics: options.metrics
     }
-
-    const call: Service["call"] = (endpoint, input) =>
-      Effect.suspend(() => {
-        const trace: telemetry.Trace = { requests: 0, status: undefined }
-        const attempt: Attempt = { once: endpoint.repeat === "never", delivered: "unknown" }
-        const prepared = prepare(apiUrl, credentials, endpoint, input)
-        const effect = Either.isLeft(prepared)
-          ? Effect.fail(prepared.left)
-          : operation.run(endpoint.operationId, attempt, timeout, (clock) =>
-              repeated(endpoint, prepared.right, attempt, trace, clock)
-            )
-        const measured =
-          options.metrics === undefined
-            ? effect
-            : telemetry.withMetrics(endpoint.operationId, trace, effect, options.metrics)
-        return telemetry.withSpan(endpoint, server, trace, measured)
-      })
-
-    return { apiUrl, webUrl, call }
+    return { apiUrl, webUrl, call: (endpoint, input) => calls.call(settings, endpoint, input) }
   })
 
 /**
@@ -258,7 +190,7 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
 export const call = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
-): Effect.Effect<Answer<Success>, E | CommonError, TmdbClient> =>
+): Effect.Effect<Endpoint.Answer<Success>, E | CommonError, TmdbClient> =>
   Effect.flatMap(TmdbClient, (client) => client.call(endpoint, input))
 
 /**

@@ -84,13 +84,17 @@ export type Tagged<Tag extends string, Fields> = Cause.YieldableError & {
   readonly granted?: Granted
 } & Readonly<Details & Fields>
 
+/** A class of errors, and TMDB's codes that it stands for. */
+type TaggedClass<Tag extends string, Fields> = (new (
+  fields: Details & Fields
+) => Tagged<Tag, Fields>) & { readonly codes: ReadonlyArray<number> }
+
 /** One constructor for all: each error says its two sentences, the details are filled in here. */
 const TaggedError = <Tag extends string, Fields extends object = object>(
   tag: Tag,
-  describe: (fields: Details & Fields) => Sentences
-): (new (
-  fields: Details & Fields
-) => Tagged<Tag, Fields>) => {
+  describe: (fields: Details & Fields) => Sentences,
+  codes: ReadonlyArray<number> = []
+): TaggedClass<Tag, Fields> => {
   class Base extends Data.TaggedError(tag)<{ readonly message: string }> {
     constructor(fields: Details & Fields) {
       const [what, next] = describe(fields)
@@ -100,9 +104,7 @@ const TaggedError = <Tag extends string, Fields extends object = object>(
   }
   Object.defineProperty(Base.prototype, TypeId, { value: TypeId })
   // The class has the fields it was given; TypeScript cannot see that through the spread.
-  return Base as unknown as new (
-    fields: Details & Fields
-  ) => Tagged<Tag, Fields>
+  return Object.assign(Base, { codes }) as unknown as TaggedClass<Tag, Fields>
 }
 
 /**
@@ -128,7 +130,8 @@ export class InvalidCredentials extends TaggedError(
   ({ hint }: { readonly hint?: string | undefined }): Sentences => [
     "TMDB does not accept the API key or access token",
     hint ?? "Compare it with the one at https://www.themoviedb.org/settings/api"
-  ]
+  ],
+  [3, 7, 14, 16]
 ) {}
 
 /**
@@ -142,7 +145,8 @@ export class SuspendedCredentials extends TaggedError(
   (): Sentences => [
     "TMDB has suspended this API key",
     "Contact TMDB about it: no request will be accepted until they lift it"
-  ]
+  ],
+  [10]
 ) {}
 
 /**
@@ -157,7 +161,8 @@ export class SessionDenied extends TaggedError(
   (): Sentences => [
     "TMDB gives no session for this request token: it is not approved, or was denied, used or has expired",
     "Have the person approve it, or ask for a new request token"
-  ]
+  ],
+  [17, 41]
 ) {}
 
 /**
@@ -168,7 +173,11 @@ export class SessionDenied extends TaggedError(
  */
 export class InvalidRequestToken extends TaggedError(
   "InvalidRequestToken",
-  (): Sentences => ["TMDB does not know this request token, or it has expired", "Ask for a new request token"]
+  (): Sentences => [
+    "TMDB does not know this request token, or it has expired",
+    "Ask for a new request token"
+  ],
+  [33]
 ) {}
 
 /**
@@ -182,7 +191,8 @@ export class InvalidLogin extends TaggedError(
   (): Sentences => [
     "TMDB does not accept the username and password",
     "Check both, or approve in the browser instead"
-  ]
+  ],
+  [26, 30]
 ) {}
 
 /**
@@ -193,7 +203,8 @@ export class InvalidLogin extends TaggedError(
  */
 export class AccountDisabled extends TaggedError(
   "AccountDisabled",
-  (): Sentences => ["This TMDB account is disabled or suspended", "Its owner has to contact TMDB"]
+  (): Sentences => ["This TMDB account is disabled or suspended", "Its owner has to contact TMDB"],
+  [31, 45]
 ) {}
 
 /**
@@ -207,7 +218,8 @@ export class EmailNotVerified extends TaggedError(
   (): Sentences => [
     "The e-mail address of this TMDB account is not verified",
     "Follow the link in TMDB's e-mail, then try again"
-  ]
+  ],
+  [32]
 ) {}
 
 /**
@@ -219,7 +231,8 @@ export class EmailNotVerified extends TaggedError(
  */
 export class InvalidSession extends TaggedError(
   "InvalidSession",
-  (): Sentences => ["TMDB does not know this session, or it has ended", "Sign in again"]
+  (): Sentences => ["TMDB does not know this session, or it has ended", "Sign in again"],
+  [37]
 ) {}
 
 /**
@@ -233,7 +246,8 @@ export class InvalidAccessToken extends TaggedError(
   (): Sentences => [
     "TMDB does not accept the access token of the person, or it lacks the permission",
     "Sign in again with version 4"
-  ]
+  ],
+  [35, 36, 38, 39]
 ) {}
 
 /**
@@ -249,7 +263,8 @@ export class InvalidRequest extends TaggedError(
     "The request is not valid",
     // Where TMDB answered, `errors` are its own words.
     httpStatus === undefined && errors.length > 0 ? errors.join("; ") : "Check the values that were passed"
-  ]
+  ],
+  [2, 4, 5, 8, 18, 19, 20, 22, 23, 27, 28, 29, 42, 44, 47]
 ) {}
 
 /**
@@ -261,7 +276,8 @@ export class InvalidRequest extends TaggedError(
  */
 export class NotFound extends TaggedError(
   "NotFound",
-  (): Sentences => ["TMDB has nothing there", "Check the path and the id"]
+  (): Sentences => ["TMDB has nothing there", "Check the path and the id"],
+  [6, 21, 34]
 ) {}
 
 /**
@@ -278,7 +294,8 @@ export class RateLimited extends TaggedError(
     retryAfter === undefined
       ? "Wait a moment, then try again"
       : `Try again in ${Math.ceil(Duration.toMillis(retryAfter) / 1_000)} seconds`
-  ]
+  ],
+  [25]
 ) {}
 
 /**
@@ -290,7 +307,8 @@ export class RateLimited extends TaggedError(
  */
 export class ServiceUnavailable extends TaggedError(
   "ServiceUnavailable",
-  (): Sentences => ["TMDB cannot answer at the moment", "Try again later"]
+  (): Sentences => ["TMDB cannot answer at the moment", "Try again later"],
+  [9, 11, 15, 24, 43, 46]
 ) {}
 
 /**

@@ -49,7 +49,7 @@ class Exchange implements connections.Exchange {
     resume: (result: Result) => void
   ) {
     this.options = options
-    this.once = attempt?.once === true
+    this.once = attempt?.consuming === true
     this.#request = request
     this.#attempt = attempt
     this.#resume = resume

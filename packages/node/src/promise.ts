@@ -34,12 +34,8 @@ export interface Options
  */
 export interface PromiseClientNode extends PromiseClient.PromiseClient, AsyncDisposable {}
 
-/** What a browser does by itself must not happen here: redirects hide the answer, and cookies are none of ours. */
 const fetchTransport = (fetch: typeof globalThis.fetch) =>
-  FetchHttpClient.layer.pipe(
-    Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)),
-    Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual", credentials: "omit" }))
-  )
+  Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, fetch))
 
 const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClient, InvalidConfiguration> =>
   fetch === undefined

@@ -165,7 +165,7 @@ const endpoint = (method: Method, path: string, withSession: boolean) =>
     input: Schema.Any as Schema.Schema<Fields>,
     success: Schema.Unknown,
     errors: allErrors,
-    codes: withSession ? { 3: "InvalidSession" } : {},
+    codes: withSession ? { 3: TmdbError.InvalidSession } : {},
     repeat: method === "GET" ? "always" : "never"
   })
 

@@ -9,9 +9,10 @@ import { InvalidConfiguration, InvalidRequest, type TmdbError } from "../TmdbErr
 import { secretsIn } from "./secret.js"
 import { fillPath } from "./url.js"
 
-/** A request, and the secrets in it: an answer that repeats them can then be cleaned. */
+/** A request, and what is in it: an answer that repeats a secret of it can then be cleaned. */
 export interface Prepared {
   readonly request: HttpClientRequest.HttpClientRequest
+  readonly credentials: Credentials
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -44,8 +45,7 @@ const accepted = (endpoint: Endpoint.Any, credentials: Credentials): boolean =>
 
 /** Builds the request of one call. Its errors are those that need no request to be known. */
 export const prepare = <Input, Success, E extends TmdbError>(
-  apiUrl: string,
-  credentials: Credentials,
+  { apiUrl, credentials }: { readonly apiUrl: string; readonly credentials: Credentials },
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
 ): Either.Either<Prepared, InvalidConfiguration | InvalidRequest> => {
@@ -74,6 +74,7 @@ export const prepare = <Input, Success, E extends TmdbError>(
     request: inQuery
       ? request
       : HttpClientRequest.bodyText(request, JSON.stringify(rest), "application/json"),
+    credentials,
     secrets: secretsOf(credentials, fields)
   })
 }

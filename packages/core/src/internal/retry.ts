@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Endpoint from "../Endpoint.js"
 import type { TmdbError } from "../TmdbError.js"
+import type { Attempt } from "./attempt.js"
 
 /** How often and how patiently; `attempts` counts all requests, `maxDelay` is in milliseconds. */
 export interface Policy {
@@ -31,8 +32,8 @@ export const isTransient = (error: TmdbError): boolean =>
   error._tag === "RateLimited" || error._tag === "ServiceUnavailable" || error._tag === "ConnectionFailed"
 
 /** A request that consumes what it carries is repeated only when TMDB cannot have acted on it. */
-export const mayRepeat = (repeat: Endpoint.Any["repeat"], error: TmdbError): boolean =>
-  repeat === "always" ? isTransient(error) : refusedUntouched(error) || notDelivered(error)
+const mayRepeat = (endpoint: Endpoint.Any, error: TmdbError): boolean =>
+  endpoint.repeat === "always" ? isTransient(error) : refusedUntouched(error) || notDelivered(error)
 
 /** How long TMDB itself asks to be left alone, in milliseconds, if it does. */
 export const askedToWait = (error: TmdbError): number | undefined =>
@@ -40,24 +41,24 @@ export const askedToWait = (error: TmdbError): number | undefined =>
     ? Duration.toMillis(error.retryAfter)
     : undefined
 
+/** The back-off grows with each request. Full jitter: clients that failed together do not come back together. */
+const backOff = (policy: Policy, { requests }: Attempt): Effect.Effect<number> =>
+  Effect.map(Random.next, (share) => share * Math.min(baseDelay * 2 ** (requests - 1), policy.maxDelay))
+
 /**
- * How long to wait, in milliseconds, before the next request, after `attempt` of them; `undefined`
- * when the wait that TMDB asks for would outlast `remaining`. Full jitter:
- * clients that failed together do not come back together.
+ * How long to wait, in milliseconds, before the request is sent again;
+ * `undefined` when it is not. `remaining` is how much time the call has left.
  */
-export const delayBefore = (
-  error: TmdbError,
-  attempt: number,
+export const delayBeforeRepeat = (
   policy: Policy,
+  endpoint: Endpoint.Any,
+  error: TmdbError,
+  attempt: Attempt,
   remaining: number
 ): Effect.Effect<number | undefined> => {
+  const isRepeated = attempt.requests < policy.attempts && mayRepeat(endpoint, error)
+  if (!isRepeated) return Effect.succeed(undefined)
   const asked = askedToWait(error)
-  if (asked !== undefined) {
-    return Effect.succeed(asked >= remaining ? undefined : Math.min(asked, policy.maxDelay))
-  }
-  const ceiling = Math.min(baseDelay * 2 ** (attempt - 1), policy.maxDelay)
-  return Effect.map(Random.next, (share) => {
-    const delay = ceiling * share
-    return delay >= remaining ? undefined : delay
-  })
+  const wait = asked === undefined ? backOff(policy, attempt) : Effect.succeed(asked)
+  return Effect.map(wait, (delay) => (delay < remaining ? delay : undefined))
 }

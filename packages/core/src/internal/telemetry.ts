@@ -14,12 +14,7 @@ import * as Tracer from "effect/Tracer"
 import type * as Endpoint from "../Endpoint.js"
 import type { Metrics } from "../Metrics.js"
 import type { TmdbError } from "../TmdbError.js"
-
-/** What a call leaves behind while it runs, for whoever watches. */
-export interface Trace {
-  requests: number
-  status: number | undefined
-}
+import type { Attempt } from "./attempt.js"
 
 /** The tracer that is there when nobody installed one. Its spans go nowhere, and cost a quarter of a call. */
 const isSilent = (tracer: Tracer.Tracer): boolean =>
@@ -35,9 +30,10 @@ const outcomeOf = (exit: Exit.Exit<unknown, TmdbError>): string => {
   return failureOf(exit)?._tag ?? (Cause.isInterrupted(exit.cause) ? "interrupted" : "defect")
 }
 
-const describe = (span: Tracer.Span, trace: Trace, exit: Exit.Exit<unknown, TmdbError>): void => {
-  if (trace.status !== undefined) span.attribute("http.response.status_code", trace.status)
-  if (trace.requests > 1) span.attribute("http.request.resend_count", trace.requests - 1)
+const describe = (span: Tracer.Span, attempt: Attempt, exit: Exit.Exit<unknown, TmdbError>): void => {
+  const { httpStatus, requests } = attempt
+  if (httpStatus !== undefined) span.attribute("http.response.status_code", httpStatus)
+  if (requests > 1) span.attribute("http.request.resend_count", requests - 1)
   if (Exit.isSuccess(exit)) return
   span.attribute("error.type", outcomeOf(exit))
   const tmdbCode = failureOf(exit)?.tmdbCode
@@ -45,46 +41,61 @@ const describe = (span: Tracer.Span, trace: Trace, exit: Exit.Exit<unknown, Tmdb
 }
 
 /** Wraps a call in its span, when someone listens. */
-export const withSpan = <A, E extends TmdbError>(
+const withSpan = <A, E extends TmdbError>(
+  apiUrl: string,
   endpoint: Endpoint.Any,
-  server: URL,
-  trace: Trace,
-  effect: Effect.Effect<A, E>
+  attempt: Attempt,
+  call: Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
   Effect.withFiberRuntime<A, E>((fiber) => {
-    if (isSilent(fiber.currentTracer)) return effect
+    if (isSilent(fiber.currentTracer)) return call
+    const { hostname, port, protocol } = new URL(apiUrl)
     const attributes = {
       "tmdb.operation": endpoint.operationId,
       "http.request.method": endpoint.method,
-      "server.address": server.hostname,
-      "server.port": Number(server.port || (server.protocol === "https:" ? 443 : 80)),
+      "server.address": hostname,
+      "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
       "url.template": endpoint.path
     }
     const options = { kind: "client", captureStackTrace: false, attributes } as const
     return Effect.useSpan(`tmdb.${endpoint.operationId}`, options, (span) =>
-      effect.pipe(
-        Effect.onExit((exit) => Effect.sync(() => describe(span, trace, exit))),
+      call.pipe(
+        Effect.onExit((exit) => Effect.sync(() => describe(span, attempt, exit))),
         Effect.withParentSpan(span)
       )
     )
   })
 
 /** Measures a call, and tells of it. */
-export const withMetrics = <A, E extends TmdbError>(
-  operation: string,
-  trace: Trace,
-  effect: Effect.Effect<A, E>,
-  metrics: Metrics
+const withMetrics = <A, E extends TmdbError>(
+  metrics: Metrics,
+  { operationId: operation }: Endpoint.Any,
+  attempt: Attempt,
+  call: Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
   Effect.flatMap(Clock.currentTimeMillis, (started) =>
-    Effect.onExit(effect, (exit) =>
+    Effect.onExit(call, (exit) =>
       Effect.flatMap(Clock.currentTimeMillis, (ended) =>
         metrics({
           operation,
           outcome: outcomeOf(exit),
-          repeats: Math.max(0, trace.requests - 1),
+          repeats: Math.max(0, attempt.requests - 1),
           milliseconds: ended - started
         })
       )
     )
+  )
+
+/** A call, with its span and its metrics. */
+export const observed = <A, E extends TmdbError>(
+  { apiUrl, metrics }: { readonly apiUrl: string; readonly metrics: Metrics | undefined },
+  endpoint: Endpoint.Any,
+  attempt: Attempt,
+  call: Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  withSpan(
+    apiUrl,
+    endpoint,
+    attempt,
+    metrics === undefined ? call : withMetrics(metrics, endpoint, attempt, call)
   )

@@ -1,11 +1,57 @@
 /**
- * The one place that makes an error of ours from what `HttpClient` fails with. Its errors hold the
- * whole request, credential included, so none of them leaves this file.
+ * Sends a request through whatever `HttpClient` there is. What that fails with
+ * holds the whole request, credential included: it becomes an error of ours
+ * here, and leaves this file as nothing else.
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import type { Attempt } from "../Delivery.js"
+import { type Attempt, Delivery } from "../Delivery.js"
+import type * as Endpoint from "../Endpoint.js"
 import { ConnectionFailed, type ConnectionReason, UnexpectedResponse } from "../TmdbError.js"
+import { type BodyText, readBody, webResponse } from "./body.js"
+import { requestInit } from "./hardening.js"
+
+/** An answer as it came. */
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: BodyText
+  /** It came from where a redirect led, which a `fetch` followed against its orders. */
+  readonly redirected: boolean
+}
+
+const receive = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<RawAnswer, HttpClientError.ResponseError> =>
+  Effect.map(readBody(response), (body) => ({
+    status: response.status,
+    headers: response.headers,
+    body,
+    redirected: webResponse(response)?.["redirected"] === true
+  }))
+
+/** The platform's span would hold the query, and its trace headers would be refused by TMDB's preflight. */
+const withoutPlatformSpan = Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+
+export const send = (
+  httpClient: HttpClient.HttpClient,
+  { operationId }: Endpoint.Any,
+  request: HttpClientRequest.HttpClientRequest,
+  attempt: Attempt
+): Effect.Effect<RawAnswer, ConnectionFailed | UnexpectedResponse> =>
+  Effect.flatMap(httpClient.execute(request), receive).pipe(
+    Effect.mapError((error) => fromHttpClientError(operationId, error, attempt)),
+    withoutPlatformSpan,
+    Effect.mapInputContext((context: Context.Context<never>) =>
+      context.pipe(Context.add(Delivery, attempt), Context.add(FetchHttpClient.RequestInit, requestInit))
+    )
+  )
 
 /** The codes of Node, undici and Chromium, by what they have in common. The first that fits decides. */
 const reasons: ReadonlyArray<readonly [codes: RegExp, reason: ConnectionReason]> = [
@@ -31,7 +77,7 @@ const nestedReason = (cause: unknown, depth = 0): ConnectionReason | undefined =
 }
 
 /** Why a connection failed, by the code that Node, undici or an adapter gave its cause. */
-export const connectionReason = (cause: unknown): ConnectionReason => nestedReason(cause) ?? "unknown"
+const connectionReason = (cause: unknown): ConnectionReason => nestedReason(cause) ?? "unknown"
 
 /** The adapter's own word for a body it refused to hold or could not decode. */
 const refusal = (cause: unknown): "size" | "encoding" | undefined => {
@@ -40,7 +86,7 @@ const refusal = (cause: unknown): "size" | "encoding" | undefined => {
 }
 
 /** A failure of `HttpClient`, without what it carries. */
-export const fromHttpClientError = (
+const fromHttpClientError = (
   operation: string,
   error: HttpClientError.HttpClientError,
   attempt: Attempt

@@ -1,0 +1,18 @@
+/** A call while it runs: what there is to tell of it, however it ends. */
+import type * as Delivery from "../Delivery.js"
+import type * as Endpoint from "../Endpoint.js"
+
+/** The adapter writes `delivered`, and `call.ts` the rest. */
+export interface Attempt extends Delivery.Attempt {
+  /** How many requests were sent. */
+  requests: number
+  /** The status of the last answer, if there was one. */
+  httpStatus: number | undefined
+}
+
+export const begin = (endpoint: Endpoint.Any): Attempt => ({
+  consuming: endpoint.repeat === "never",
+  delivered: "unknown",
+  requests: 0,
+  httpStatus: undefined
+})

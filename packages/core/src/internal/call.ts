@@ -1,0 +1,93 @@
+/**
+ * One call, from its row and input to its value, in steps: `prepare` builds the
+ * request, `withinTime` bounds the whole, `send` sends it, `judge` says what the
+ * answer means, and `delayBeforeRepeat` whether and when it is sent again.
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { Credentials } from "../Credentials.js"
+import type * as Endpoint from "../Endpoint.js"
+import type { Metrics } from "../Metrics.js"
+import { type CommonError, TimedOut, type TmdbError } from "../TmdbError.js"
+import { judge } from "./answer.js"
+import { type Attempt, begin } from "./attempt.js"
+import { type Prepared, prepare } from "./request.js"
+import { delayBeforeRepeat, type Policy } from "./retry.js"
+import { observed } from "./telemetry.js"
+import { send } from "./transport.js"
+
+/** What a client was made with, checked. */
+export interface Settings {
+  readonly apiUrl: string
+  readonly credentials: Credentials
+  readonly httpClient: HttpClient.HttpClient
+  /** For the whole call, in milliseconds. */
+  readonly timeout: number
+  readonly policy: Policy
+  readonly metrics: Metrics | undefined
+}
+
+export const call = <Input, Success, E extends TmdbError>(
+  settings: Settings,
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  input: Input
+): Effect.Effect<Endpoint.Answer<Success>, E | CommonError> =>
+  Effect.suspend(() => {
+    const attempt = begin(endpoint)
+    const answer = Effect.flatMap(prepare(settings, endpoint, input), (prepared) =>
+      withinTime(settings, endpoint, attempt, untilSettled(settings, endpoint, prepared, attempt))
+    )
+    return observed(settings, endpoint, attempt, answer)
+  })
+
+/**
+ * Interrupts a call that is not done in time, and then fails with `TimedOut`.
+ * It does so in a finalizer, too, where nothing else could interrupt it.
+ */
+const withinTime = <A, E>(
+  { timeout }: Settings,
+  { operationId: operation }: Endpoint.Any,
+  attempt: Attempt,
+  effect: Effect.Effect<A, E>
+): Effect.Effect<A, E | TimedOut> =>
+  Effect.timeoutFail(Effect.interruptible(effect), {
+    duration: timeout,
+    onTimeout: () => new TimedOut({ operation, delivered: attempt.delivered })
+  })
+
+/** Sends the request until an answer settles it, or there is no time or no attempt left. */
+const untilSettled = <Input, Success, E extends TmdbError>(
+  settings: Settings,
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  prepared: Prepared,
+  attempt: Attempt
+): Effect.Effect<Endpoint.Answer<Success>, E | CommonError> =>
+  Effect.gen(function* () {
+    const deadline = (yield* Clock.currentTimeMillis) + settings.timeout
+    while (true) {
+      const result = yield* Effect.either(exchange(settings, endpoint, prepared, attempt))
+      if (Either.isRight(result)) return result.right
+      const remaining = deadline - (yield* Clock.currentTimeMillis)
+      const delay = yield* delayBeforeRepeat(settings.policy, endpoint, result.left, attempt, remaining)
+      if (delay === undefined) return yield* Effect.fail(result.left)
+      yield* Effect.sleep(delay)
+    }
+  })
+
+/** One request, and what its answer means. */
+const exchange = <Input, Success, E extends TmdbError>(
+  { httpClient }: Settings,
+  endpoint: Endpoint.Endpoint<Input, Success, E>,
+  prepared: Prepared,
+  attempt: Attempt
+): Effect.Effect<Endpoint.Answer<Success>, E | CommonError> =>
+  Effect.gen(function* () {
+    attempt.requests += 1
+    attempt.httpStatus = undefined
+    attempt.delivered = "unknown"
+    const raw = yield* send(httpClient, endpoint, prepared.request, attempt)
+    attempt.httpStatus = raw.status
+    return yield* judge(endpoint, prepared, raw, yield* Clock.currentTimeMillis)
+  })

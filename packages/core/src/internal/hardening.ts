@@ -1,0 +1,32 @@
+/**
+ * What `fetch` does by itself and must not do with a request of ours: keep the
+ * answer, which holds one person's token; send the cookies of the app; follow a
+ * redirect with the credential; tell TMDB which page asked.
+ */
+
+/** Older runtimes throw at a field that they do not know: there it stays away. */
+const taken = <Value>(name: string, value: Value): Value | undefined => {
+  if (typeof Request === "undefined") return value
+  try {
+    new Request("http://localhost", { [name]: value })
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+/** The fields are looked at when `fetch` is called, and no sooner: Node loads all of `fetch` for the name `Request`. */
+export const requestInit = {
+  get cache() {
+    return taken("cache", "no-store")
+  },
+  get credentials() {
+    return taken("credentials", "omit")
+  },
+  get redirect() {
+    return taken("redirect", "manual")
+  },
+  get referrerPolicy() {
+    return taken("referrerPolicy", "no-referrer")
+  }
+} as RequestInit
