@@ -114,7 +114,7 @@ describe.each(operations)("$name", (operation) => {
     Effect.gen(function* () {
       const stub = inTurn(json(200, operation.answer))
       yield* operation.call.pipe(provide(stub))
-      expect(stub.sent.map(({ once }) => once)).toEqual([operation.once])
+      expect(stub.sent.map(({ consuming }) => consuming)).toEqual([operation.consuming])
     })
   )
 

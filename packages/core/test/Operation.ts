@@ -28,7 +28,7 @@ export interface Operation {
   /** The errors beside those that every operation can end in. */
   readonly errors: ReadonlyArray<Tag>
   /** It consumes what it is given. */
-  readonly once: boolean
+  readonly consuming: boolean
   /** Repeated after a lost reply. */
   readonly repeats: boolean
   readonly v4: boolean
@@ -50,7 +50,7 @@ export const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]))
 }
 
-const simple = { query: {}, errors: [], once: false, repeats: true, v4: false } as const
+const simple = { query: {}, errors: [], consuming: false, repeats: true, v4: false } as const
 
 const operation = <A, E extends TmdbError.TmdbError>(
   call: Effect.Effect<A, E, TmdbClient.TmdbClient>,
@@ -110,7 +110,7 @@ export const operations: ReadonlyArray<Operation> = [
     answer: { success: true, session_id: sessionId },
     yields: { sessionId: { redacted: sessionId } },
     errors: ["SessionDenied"],
-    once: true,
+    consuming: true,
     repeats: false
   }),
   operation(Authentication.createSessionFromAccessToken(userAccessToken), {
@@ -132,7 +132,7 @@ export const operations: ReadonlyArray<Operation> = [
     answer: { success: true },
     yields: undefined,
     errors: ["InvalidSession"],
-    once: true,
+    consuming: true,
     repeats: false
   }),
   operation(Authentication.createGuestSession(), {
@@ -209,7 +209,7 @@ export const operations: ReadonlyArray<Operation> = [
     },
     yields: { accessToken: { redacted: userAccessToken }, accountId: "4bc8892a017a3c0z92001001" },
     errors: ["SessionDenied", "InvalidRequestToken"],
-    once: true,
+    consuming: true,
     repeats: false,
     v4: true
   }),
@@ -222,7 +222,7 @@ export const operations: ReadonlyArray<Operation> = [
     answer: { success: true, status_code: 13, status_message: "The item/record was deleted successfully." },
     yields: undefined,
     errors: ["InvalidAccessToken"],
-    once: true,
+    consuming: true,
     repeats: false,
     v4: true
   })

@@ -1,6 +1,6 @@
 /** TMDB's status codes, as its page lists them: written here by hand, not read from the table in core. */
 import { describe, expect, it } from "@effect/vitest"
-import { StatusCode } from "../src/index.js"
+import { StatusCode, TmdbError } from "../src/index.js"
 
 /** https://developer.themoviedb.org/docs/errors */
 const documented: ReadonlyArray<readonly [code: number, status: number, message: string]> = [
@@ -64,10 +64,10 @@ describe("the table of status codes", () => {
   })
 
   it("gives each code one meaning, and a meaning to no other number", () => {
-    const meant = Object.values(StatusCode.outcomes).flat()
+    const errors = Object.values(TmdbError).flatMap((each) => ("codes" in each ? each.codes : []))
+    const meant = [...errors, ...documented.map(([code]) => code).filter(StatusCode.isSuccess)]
     expect(meant.sort((left, right) => left - right)).toEqual(documented.map(([code]) => code))
-    for (const unknown of [0, -7, 48, 1.5, "7", null]) {
-      expect(StatusCode.outcomeOf(unknown)).toBeUndefined()
-    }
+    expect(meant.every(StatusCode.isStatusCode)).toBe(true)
+    for (const unknown of [0, -7, 48, 1.5, "7", null]) expect(StatusCode.isStatusCode(unknown)).toBe(false)
   })
 })

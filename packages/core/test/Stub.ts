@@ -15,7 +15,7 @@ export interface Sent {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
   /** What core told the adapter: the request consumes what it carries. */
-  readonly once: boolean
+  readonly consuming: boolean
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
   /** In milliseconds on the test's clock. */
@@ -164,7 +164,7 @@ export const make = (respond: (sent: Sent, index: number) => Reply): Stub => {
         url,
         headers: request.headers,
         body: request.body._tag === "Uint8Array" ? decoder.decode(request.body.body) : undefined,
-        once: Option.isSome(attempt) && attempt.value.once,
+        consuming: Option.isSome(attempt) && attempt.value.consuming,
         signal,
         at: yield* Clock.currentTimeMillis
       }

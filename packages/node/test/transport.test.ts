@@ -454,7 +454,7 @@ describe("what is known of a failed request", () => {
       const requests = yield* httpClient
       const busy = yield* Effect.fork(calls(mostConnections, requests.get(server.url)))
       yield* Deferred.await(full)
-      const attempt: Delivery.Attempt = { once: true, delivered: "unknown" }
+      const attempt: Delivery.Attempt = { consuming: true, delivered: "unknown" }
       yield* requests
         .execute(HttpClientRequest.post(server.url))
         .pipe(Effect.provideService(Delivery.Delivery, attempt), Effect.timeoutOption("50 millis"))
