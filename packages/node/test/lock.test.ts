@@ -11,11 +11,14 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as TestClock from "effect/TestClock"
-import { LockHeld, withLock } from "../src/internal/lock.js"
+import { LockHeld, lock } from "../src/internal/lock.js"
 import { asAnybody, program, spawned, temporaryFolder } from "./Child.js"
 import { replacing } from "./Disk.js"
 
 const lockPath = Effect.map(temporaryFolder, (folder) => join(folder, "lock"))
+
+const withLock = <A, E>(path: string, use: () => Effect.Effect<A, E>) =>
+  Effect.scoped(Effect.flatMap(lock(path), use))
 
 const taken = (path: string) => withLock(path, () => Effect.succeed("taken"))
 
@@ -43,7 +46,7 @@ const nameOf = (path: string) =>
     Effect.sync(() => JSON.parse(readFileSync(path, "utf8")) as [string, number, string, string])
   )
 
-describe("withLock", () => {
+describe("the lock", () => {
   it.scoped("lets one in at a time, and leaves nothing", () =>
     Effect.gen(function* () {
       const path = yield* lockPath

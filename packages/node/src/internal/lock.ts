@@ -178,9 +178,3 @@ const acquire = (path: string): Effect.Effect<string, Failure> =>
 /** Holds the lock until the scope ends; gives the name under which it is held. */
 export const lock = (path: string): Effect.Effect<string, Failure, Scope.Scope> =>
   Effect.acquireRelease(acquire(path), (holder) => Effect.ignore(release(path, holder)))
-
-/** Runs an effect that nobody else runs at the same time. It is given the name under which it holds the lock. */
-export const withLock = <A, E>(
-  path: string,
-  use: (holder: string) => Effect.Effect<A, E>
-): Effect.Effect<A, E | Failure> => Effect.scoped(Effect.flatMap(lock(path), use))

@@ -2,13 +2,13 @@
 import * as fs from "node:fs/promises"
 import { join } from "node:path"
 import type { Backend } from "@tmdb-session/core/SessionStore"
-import { SessionStoreError } from "@tmdb-session/core/TmdbError"
+import type { SessionStoreError } from "@tmdb-session/core/TmdbError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { holds, LockHeld, lock, withLock } from "./lock.js"
+import { holds, LockHeld, lock } from "./lock.js"
 import { createFolder, ioError, quoted, read, replace, storeError } from "./privateFile.js"
 
 export const fileName = "sessions.json"
@@ -23,7 +23,7 @@ const leftoverAge = 60_000
 /** The names of what a writer may leave: a draft, of the file or of a lock, and the right to break a lock. */
 const leftover = /^sessions(\.json|(\.json)?\.lock(\.[0-9a-f]{24})*)(\.[\w-]{12}\.tmp|\.[0-9a-f]{24})$/
 
-const File = Schema.parseJson(
+const SessionsFile = Schema.parseJson(
   Schema.Struct({
     version: Schema.Literal(1),
     profiles: Schema.Record({ key: Schema.String, value: Schema.String })
@@ -35,7 +35,7 @@ type Profiles = ReadonlyMap<string, string>
 const readProfiles = (path: string): Effect.Effect<Profiles, SessionStoreError> =>
   Effect.flatMap(read(path), (text) => {
     if (Option.isNone(text)) return Effect.succeed<Profiles>(new Map())
-    const decoded = Schema.decodeUnknownOption(File)(text.value)
+    const decoded = Schema.decodeUnknownOption(SessionsFile)(text.value)
     if (Option.isSome(decoded)) return Effect.succeed(new Map(Object.entries(decoded.value.profiles)))
     return storeError(
       "corrupt",
@@ -45,7 +45,7 @@ const readProfiles = (path: string): Effect.Effect<Profiles, SessionStoreError> 
   })
 
 const textOf = (profiles: Profiles): string =>
-  `${Schema.encodeSync(File)({ version: 1, profiles: Object.fromEntries(profiles) })}\n`
+  `${Schema.encodeSync(SessionsFile)({ version: 1, profiles: Object.fromEntries(profiles) })}\n`
 
 const sweep = (folder: string): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -60,15 +60,16 @@ const sweep = (folder: string): Effect.Effect<void> =>
     })
   )
 
-const lockError = (path: string) => (error: NodeJS.ErrnoException | LockHeld | SessionStoreError) => {
-  if (error instanceof SessionStoreError) return error
-  if (!(error instanceof LockHeld)) return ioError(path, error)
-  return storeError(
-    "unavailable",
-    `Another process keeps ${path}`,
-    `Wait for it; if there is none, remove what is left of it (rm ${quoted(path)})`
-  )
-}
+/** Holds a lock until the scope ends; gives the name under which it is held. */
+const held = (path: string): Effect.Effect<string, SessionStoreError, Scope.Scope> =>
+  Effect.mapError(lock(path), (error) => {
+    if (!(error instanceof LockHeld)) return ioError(path, error)
+    return storeError(
+      "unavailable",
+      `Another process keeps ${path}`,
+      `Wait for it; if there is none, remove what is left of it (rm ${quoted(path)})`
+    )
+  })
 
 /** Reads, changes and replaces the file while no other process does. `change` says whether there is anything to write. */
 const update = (
@@ -77,24 +78,22 @@ const update = (
 ): Effect.Effect<void, SessionStoreError> => {
   const path = join(folder, fileName)
   const lockPath = join(folder, lockName)
-  const once = withLock(lockPath, (holder) =>
+  const once = Effect.flatMap(held(lockPath), (holder) =>
     Effect.gen(function* () {
       const profiles = new Map(yield* readProfiles(path))
       if (!change(profiles)) return true
       yield* sweep(folder)
-      const stillLocked = Effect.mapError(holds(lockPath, holder), lockError(lockPath))
+      const stillLocked = Effect.mapError(holds(lockPath, holder), (error) => ioError(lockPath, error))
       // The lock may have been taken from us meanwhile: then all is done again.
       return yield* replace(path, textOf(profiles), stillLocked)
     }).pipe(Effect.uninterruptible)
-  ).pipe(Effect.mapError(lockError(lockPath)))
+  ).pipe(Effect.scoped)
   return Effect.flatMap(once, (done) => (done ? Effect.void : update(folder, change)))
 }
 
 /** Keeps the other processes that ask for the same waiting until the scope ends. */
-export const exclusive = (folder: string): Effect.Effect<void, SessionStoreError, Scope.Scope> => {
-  const path = join(folder, outerLockName)
-  return Effect.zipRight(createFolder(folder), Effect.asVoid(Effect.mapError(lock(path), lockError(path))))
-}
+export const exclusive = (folder: string): Effect.Effect<void, SessionStoreError, Scope.Scope> =>
+  Effect.zipRight(createFolder(folder), Effect.asVoid(held(join(folder, outerLockName))))
 
 /** The file in a folder, which is made when something is first kept. */
 export const make = (folder: string): Effect.Effect<Backend> =>
