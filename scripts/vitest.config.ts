@@ -5,8 +5,11 @@ import { defineConfig } from "vitest/config"
  * that a test never sees a stale build; each run leaves a report that
  * `scripts/test.mjs` counts. The files of a worker share their modules: to
  * evaluate Effect anew for each takes half as long as the tests.
+ *
+ * `import` is not among the conditions: Node would use it for `require` too, and
+ * a CommonJS dependency would get an ES module where it expects a function.
  */
-const conditions = ["tmdb-session-source", "node", "import", "default"]
+const conditions = ["tmdb-session-source", "node"]
 
 export default defineConfig({
   resolve: { conditions },
