@@ -4,8 +4,18 @@
  *
  * @since 0.1.0
  */
+import * as Callback from "@tmdb-session/core/Callback"
 import * as callback from "./internal/callback.js"
 import { channelName, type Message } from "./internal/channel.js"
+
+/** Tells the page that asked what came back. */
+const tell = (query: URLSearchParams): Message["outcome"] => {
+  const outcome = Callback.outcome(query)
+  const channel = new BroadcastChannel(channelName)
+  channel.postMessage({ requestToken: query.get("request_token") ?? "", outcome } satisfies Message)
+  channel.close()
+  return outcome
+}
 
 /**
  * What the landing page calls, first of all: takes the request token out of
@@ -22,14 +32,8 @@ import { channelName, type Message } from "./internal/channel.js"
  * @category operations
  */
 export const landing = (): "approved" | "denied" | "unknown" => {
-  const query = callback.take()?.searchParams
-  const requestToken = query?.get("request_token")
-  const outcome = query?.get("denied") === "true" ? "denied" : "approved"
-  if (typeof requestToken === "string") {
-    const channel = new BroadcastChannel(channelName)
-    channel.postMessage({ requestToken, outcome } satisfies Message)
-    channel.close()
-  }
+  const come = callback.take()
+  const outcome = come === undefined ? "unknown" : tell(come.searchParams)
   window.close()
-  return typeof requestToken === "string" ? outcome : "unknown"
+  return outcome
 }

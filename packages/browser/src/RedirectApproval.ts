@@ -11,7 +11,7 @@
 import * as Approval from "@tmdb-session/core/Approval"
 import * as SignIn from "@tmdb-session/core/SignIn"
 import type { TmdbClient } from "@tmdb-session/core/TmdbClient"
-import { ApprovalFailed } from "@tmdb-session/core/TmdbError"
+import { ApprovalFailed, isTokenRefused } from "@tmdb-session/core/TmdbError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -133,16 +133,8 @@ const take: Effect.Effect<Option.Option<Approval.Pending>> = use((storage) => {
 
 /** The request token has served, or never will. */
 const isOver = (error: SignIn.CompleteError): boolean => {
-  if (error.granted !== undefined) return true
-  switch (error._tag) {
-    case "ApprovalDenied":
-    case "ApprovalExpired":
-    case "SessionDenied":
-    case "InvalidRequestToken":
-      return true
-    default:
-      return false
-  }
+  if (error.granted !== undefined || isTokenRefused(error)) return true
+  return error._tag === "ApprovalDenied" || error._tag === "ApprovalExpired"
 }
 
 const finish = (callbackUrl: string, pending: Approval.Pending) =>

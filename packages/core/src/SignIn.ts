@@ -15,9 +15,9 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { Approval, type Outcome, type Pending } from "./Approval.js"
 import * as Authentication from "./Authentication.js"
+import * as Callback from "./Callback.js"
 import { milliseconds } from "./internal/duration.js"
 import { askedToWait, isTransient } from "./internal/retry.js"
-import { equal } from "./internal/secret.js"
 import { TmdbClient } from "./TmdbClient.js"
 import {
   ApprovalDenied,
@@ -27,6 +27,7 @@ import {
   type ConnectionFailed,
   type InvalidAccessToken,
   type InvalidRequestToken,
+  isTokenRefused,
   type SessionDenied,
   type TimedOut,
   withGranted
@@ -144,17 +145,13 @@ export const begin = (options: {
 const foreign = (what: string) =>
   new ApprovalFailed({ operation: "signIn", what, next: "Start signing in again" })
 
-/** What a callback's query says. TMDB documents none of it: only a plain refusal and another token count. */
 const readCallback = (callbackUrl: string, pending: Pending): Either.Either<Outcome, ApprovalFailed> => {
   const base = "http://localhost"
   if (!URL.canParse(callbackUrl, base)) return Either.left(foreign("What came back is not a URL"))
   const { searchParams } = new URL(callbackUrl, base)
-  const returned = searchParams.getAll("request_token")
-  const issued = Redacted.value(pending.requestToken)
-  if (!returned.every((token) => equal(token, issued))) {
-    return Either.left(foreign("What came back belongs to another sign-in"))
-  }
-  return Either.right(searchParams.get("denied") === "true" ? "denied" : "approved")
+  return Callback.isFor(searchParams, Redacted.value(pending.requestToken))
+    ? Either.right(Callback.outcome(searchParams))
+    : Either.left(foreign("What came back belongs to another sign-in"))
 }
 
 /**
@@ -211,9 +208,8 @@ const exchange = (
 
 type ExchangeError = Effect.Effect.Error<ReturnType<typeof exchange>>
 
-/** A denied token looks like one that is not approved yet, and so does one that is used or has expired. */
-const isNotApproved = (error: ExchangeError): boolean =>
-  error.granted === undefined && (error._tag === "SessionDenied" || error._tag === "InvalidRequestToken")
+/** A refusal after the grant of a v4 sign-in is not one of its request token. */
+const isNotApproved = (error: ExchangeError): boolean => error.granted === undefined && isTokenRefused(error)
 
 /** TMDB may have given the session, and we did not hear of it. */
 const isLost = (error: ExchangeError): error is ConnectionFailed | TimedOut =>

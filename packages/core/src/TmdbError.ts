@@ -539,6 +539,23 @@ export type CommonError =
 export const isTmdbError = (u: unknown): u is TmdbError => Predicate.hasProperty(u, TypeId)
 
 /**
+ * Whether TMDB refused a request token: it is not approved yet, or was denied,
+ * used or has expired. TMDB does not say which.
+ *
+ * @example
+ * import { Authentication, TmdbError } from "@tmdb-session/core"
+ * import { Effect } from "effect"
+ *
+ * const session = (requestToken: string) =>
+ *   Effect.catchIf(Authentication.createSession(requestToken), TmdbError.isTokenRefused, () => Effect.void)
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isTokenRefused = (error: TmdbError): error is SessionDenied | InvalidRequestToken =>
+  error._tag === "SessionDenied" || error._tag === "InvalidRequestToken"
+
+/**
  * The same error, carrying what had been granted before it. Not enumerable:
  * whoever prints the error does not print the grant.
  *

@@ -1,6 +1,5 @@
-/** What TMDB's site adds to the address that a person comes back to. */
-
-const parameters = ["request_token", "approved", "denied"] as const
+/** The callback in this page's address. */
+import * as Callback from "@tmdb-session/core/Callback"
 
 /**
  * Takes the callback out of the address bar, before anything else (a script of
@@ -11,7 +10,7 @@ export const take = (): URL | undefined => {
   const callback = new URL(location.href)
   if (!callback.searchParams.has("request_token")) return undefined
   const clean = new URL(callback)
-  for (const parameter of parameters) clean.searchParams.delete(parameter)
+  for (const parameter of Callback.parameters) clean.searchParams.delete(parameter)
   history.replaceState(history.state, "", clean)
   return callback
 }

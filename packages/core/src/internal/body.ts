@@ -3,7 +3,6 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { bodyLimit } from "../Delivery.js"
 
@@ -21,37 +20,40 @@ const textOf = (chunks: ReadonlyArray<Uint8Array>): BodyText => {
   }
 }
 
-/** The `Response` of `fetch`, which the platform keeps inside of its own, out of sight of its types. */
-export const webResponse = (
-  response: HttpClientResponse.HttpClientResponse
-): Readonly<Record<string, unknown>> | undefined => {
-  const original = Predicate.hasProperty(response, "original") ? response.original : response
-  if (!Predicate.hasProperty(original, "source")) return undefined
-  return Predicate.isRecord(original.source) ? original.source : undefined
+/** The platform keeps the `Response` of `fetch` inside of its own, out of sight of its types. */
+interface OfFetch {
+  readonly original?: OfFetch
+  readonly source?: { readonly redirected?: boolean }
 }
 
-/** Takes no more once there is too much. */
+export const webResponse = (response: HttpClientResponse.HttpClientResponse): OfFetch["source"] => {
+  const { original, source }: OfFetch = response as OfFetch
+  return original?.source ?? source
+}
+
+/** Ends a stream of which no more is wanted. */
+const enough = "enough"
+
 const readStream = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<BodyText, HttpClientError.ResponseError> =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let size = 0
-    const take = (chunk: Uint8Array): boolean => {
+    const take = (chunk: Uint8Array): Effect.Effect<void, typeof enough> => {
       chunks.push(chunk)
       size += chunk.byteLength
-      return size <= bodyLimit
+      return size > bodyLimit ? Effect.fail(enough) : Effect.void
     }
-    return Stream.runForEachWhile(response.stream, (chunk) => Effect.sync(() => take(chunk))).pipe(
+    return Stream.runForEach(response.stream, take).pipe(
       // The platform throws at a `Response` that somebody has read already.
       Effect.catchAllDefect(
         (cause) =>
           new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
       ),
-      // The platform's word for a `Response` whose body is null.
-      Effect.catchIf(
-        (error) => error.reason === "EmptyBody",
-        () => Effect.void
+      Effect.catchAll((error) =>
+        // The latter is the platform's word for a `Response` whose body is null.
+        error === enough || error.reason === "EmptyBody" ? Effect.void : Effect.fail(error)
       ),
       Effect.map(() => (size > bodyLimit ? Either.left("size") : textOf(chunks)))
     )

@@ -87,13 +87,3 @@ export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   // Cut last: half a secret would not be recognised.
   return clean.replace(tokenShape, replacement).replace(controlCharacters, " ").trim().slice(0, longest)
 }
-
-/** Constant in time for texts of one length, so that a guess learns nothing from how long a refusal takes. */
-export const equal = (left: string, right: string): boolean => {
-  if (left.length !== right.length) return false
-  let difference = 0
-  for (let index = 0; index < left.length; index++) {
-    difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
-  }
-  return difference === 0
-}

@@ -33,7 +33,7 @@ const receive = (
     status: response.status,
     headers: response.headers,
     body,
-    redirected: webResponse(response)?.["redirected"] === true
+    redirected: webResponse(response)?.redirected === true
   }))
 
 /** The platform's span would hold the query, and its trace headers would be refused by TMDB's preflight. */
@@ -76,9 +76,6 @@ const nestedReason = (cause: unknown, depth = 0): ConnectionReason | undefined =
   )
 }
 
-/** Why a connection failed, by the code that Node, undici or an adapter gave its cause. */
-const connectionReason = (cause: unknown): ConnectionReason => nestedReason(cause) ?? "unknown"
-
 /** The adapter's own word for a body it refused to hold or could not decode. */
 const refusal = (cause: unknown): "size" | "encoding" | undefined => {
   if (!Predicate.isRecord(cause)) return undefined
@@ -99,7 +96,7 @@ const fromHttpClientError = (
     // A client that filters statuses by itself has already thrown the body away.
     return new UnexpectedResponse({ operation, httpStatus, reason: "httpStatus" })
   }
-  const why = connectionReason(error.cause)
+  const why = nestedReason(error.cause) ?? "unknown"
   return new ConnectionFailed({
     operation,
     reason: answered && why === "unknown" ? "reset" : why,

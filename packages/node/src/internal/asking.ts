@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as browser from "./browser.js"
-import { bind, type Callback } from "./callback.js"
+import { bind, type Listener } from "./callback.js"
 import type { Surroundings } from "./surroundings.js"
 
 /** Opens a URL; `false` for nothing, absent for the system's browser. */
@@ -26,7 +26,7 @@ const notBound = (port: number, error: NodeJS.ErrnoException): ApprovalFailed =>
 const listener = (
   port: number | undefined,
   { remote }: Surroundings
-): Effect.Effect<Callback | undefined, ApprovalFailed, Scope.Scope> =>
+): Effect.Effect<Listener | undefined, ApprovalFailed, Scope.Scope> =>
   remote && port === undefined
     ? Effect.succeed(undefined)
     : Effect.mapError(bind(port ?? 0), (error) => notBound(port ?? 0, error))

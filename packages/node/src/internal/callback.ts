@@ -5,12 +5,13 @@
 import { randomBytes, timingSafeEqual } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import * as Callback from "@tmdb-session/core/Callback"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as page from "./page.js"
 
 /** A listener that is bound. */
-export interface Callback {
+export interface Listener {
   readonly redirectTo: string
   /** From now on, the callback of this request token counts; the first is reported. */
   readonly expect: (requestToken: string, report: (outcome: "approved" | "denied") => void) => void
@@ -47,10 +48,9 @@ const handler = (path: string) => {
     const current = expected
     if (current === undefined) return "stale"
     // A token that is not the one issued belongs to another sign-in, and must not end this one.
-    const returned = query.getAll("request_token")
-    if (!returned.every((token) => equal(token, current.requestToken))) return "stale"
+    if (!Callback.isFor(query, current.requestToken)) return "stale"
     expected = undefined
-    const outcome = query.get("denied") === "true" ? "denied" : "approved"
+    const outcome = Callback.outcome(query)
     current.report(outcome)
     return outcome
   }
@@ -91,7 +91,7 @@ const close = (server: Server): Effect.Effect<void> =>
   })
 
 /** Binds a port of 127.0.0.1, a free one for 0, for as long as the scope is open. */
-export const bind = (port: number): Effect.Effect<Callback, NodeJS.ErrnoException, Scope.Scope> =>
+export const bind = (port: number): Effect.Effect<Listener, NodeJS.ErrnoException, Scope.Scope> =>
   Effect.gen(function* () {
     const path = `/${randomBytes(24).toString("base64url")}`
     const { expect, handle } = handler(path)

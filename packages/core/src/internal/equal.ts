@@ -1,0 +1,11 @@
+/** Whether two secrets are the same. */
+
+/** Constant in time for texts of one length, so that a guess learns nothing from how long a refusal takes. */
+export const equal = (left: string, right: string): boolean => {
+  if (left.length !== right.length) return false
+  let difference = 0
+  for (let index = 0; index < left.length; index++) {
+    difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
+  }
+  return difference === 0
+}
