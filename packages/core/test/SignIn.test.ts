@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Option, Redacted, Schema, TestClock } from "effect"
 import { Approval, SignIn, type TmdbClient, TmdbError } from "../src/index.js"
-import { equal } from "../src/internal/secret.js"
+import { equal } from "../src/internal/equal.js"
 import { plain, userAccessToken } from "./Operation.js"
 import {
   failing,
