@@ -129,6 +129,15 @@ describe("a lost reply to createSession", () => {
     })
   )
 
+  it.effect("is not told from what was known of the request before it", () =>
+    Effect.gen(function* () {
+      const stub = inTurn(failure({ delivered: "no", code: "ECONNREFUSED" }), failure({ code: "ECONNRESET" }))
+      const error = yield* failing(createSession(requestToken).pipe(provide(stub)))
+      expect(stub.sent).toHaveLength(2)
+      expect(error).toMatchObject({ _tag: "ConnectionFailed", delivered: "unknown" })
+    })
+  )
+
   it.effect("whose answer was cut short was delivered, whatever the adapter noted while it connected", () =>
     Effect.gen(function* () {
       const noting = inTurn({ ...cut, delivered: "no" })

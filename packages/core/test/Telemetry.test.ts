@@ -119,6 +119,11 @@ describe("a span", () => {
       { "http.response.status_code": 401, "tmdb.status_code": 17, "error.type": "SessionDenied" }
     ],
     ["a lost reply", [failure({ code: "ECONNRESET" })], { "error.type": "ConnectionFailed" }],
+    [
+      "a lost reply after an answer",
+      [refusal(503, 46), failure({ delivered: "unknown", code: "ECONNRESET" })],
+      { "error.type": "ConnectionFailed", "http.request.resend_count": 1 }
+    ],
     ["no answer", [never()], { "error.type": "TimedOut" }],
     [
       "an answer that is none of TMDB's",
