@@ -117,7 +117,7 @@ export const client = (
       webUrl: env.webUrl,
       transformClient: (http) => transform(verbose(http))
     })
-    return Effect.provideServiceEffect(made, HttpClient.HttpClient, HttpClientNode.make())
+    return Effect.provideServiceEffect(made, HttpClient.HttpClient, HttpClientNode.make)
   })
 
 /** The profile that was named, or the current one. */

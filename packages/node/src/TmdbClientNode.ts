@@ -3,10 +3,11 @@
  *
  * @since 0.1.0
  */
+import type * as Http from "node:http"
+import type * as Https from "node:https"
 import * as TmdbClient from "@tmdb-session/core/TmdbClient"
 import type { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
 import * as Layer from "effect/Layer"
-import type { Dispatcher } from "undici"
 import * as HttpClientNode from "./HttpClientNode.js"
 
 /**
@@ -16,16 +17,16 @@ import * as HttpClientNode from "./HttpClientNode.js"
  * @category models
  */
 export interface Options extends TmdbClient.Options {
-  /** An undici `Dispatcher` (a pool, a proxy, a mock) in place of the adapter's own connections; left open. */
-  readonly dispatcher?: Dispatcher | undefined
+  /** An agent of Node's (a pool, a proxy, a mock) in place of the adapter's own connections; left open. */
+  readonly agent?: Http.Agent | Https.Agent | undefined
 }
 
-const transport = ({ dispatcher }: Options) =>
-  dispatcher === undefined ? HttpClientNode.layer : HttpClientNode.layerDispatcher(dispatcher)
+const transport = ({ agent }: Options) =>
+  agent === undefined ? HttpClientNode.layer : HttpClientNode.layerAgent(agent)
 
 /**
  * The client of TMDB. Fails with `InvalidConfiguration` when a setting is
- * missing or malformed; the environment is not read.
+ * missing or malformed; of the environment, only the proxies are read.
  *
  * @example
  * import { Authentication, layer } from "@tmdb-session/node"

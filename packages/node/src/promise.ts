@@ -20,7 +20,7 @@ import * as TmdbClientNode from "./TmdbClientNode.js"
 export interface Options
   extends Pick<
     TmdbClientNode.Options,
-    "accessToken" | "apiKey" | "apiUrl" | "webUrl" | "timeout" | "retry" | "proxy" | "dispatcher"
+    "accessToken" | "apiKey" | "apiUrl" | "webUrl" | "timeout" | "retry" | "proxy" | "agent"
   > {
   /** Takes the place of the adapter's transport, which is faster. */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -43,8 +43,8 @@ const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClie
     : Layer.provide(TmdbClient.layer(options), fetchTransport(fetch))
 
 /**
- * Makes the operations. Nothing is created before the first call, and the
- * environment is not read: pass the credential.
+ * Makes the operations. Nothing is created before the first call. Of the
+ * environment, only the proxies are read: pass the credential.
  *
  * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
  * and with the signal's reason when aborted. `signIn` opens the browser and

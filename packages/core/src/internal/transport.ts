@@ -57,7 +57,7 @@ export const send = (
 const reasons: ReadonlyArray<readonly [codes: RegExp, reason: ConnectionReason]> = [
   [/^(EAI_|ENOTFOUND$)/, "dns"],
   [/^(ECONNREFUSED|EACCES|EPERM)$/, "refused"],
-  [/^(ECONN|EPIPE|HPE_INVALID_CONSTANT|UND_ERR_(ABORTED|DESTROYED|RES_|SOCKET))/, "reset"],
+  [/^(ECONN|EPIPE|UND_ERR_(ABORTED|DESTROYED|RES_|SOCKET))/, "reset"],
   [/^E(HOST|NET)(DOWN|UNREACH)$|^ERR_INTERNET_DISCONNECTED$/, "offline"],
   [/^(ERR_TLS|ERR_SSL|EPROTO$|UNABLE_TO_VERIFY)|CERT/, "tls"]
 ]

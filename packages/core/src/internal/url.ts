@@ -1,9 +1,8 @@
 /** The addresses a client talks to, checked once, and the paths below them. */
 import * as Either from "effect/Either"
+import { isLoopback } from "../Loopback.js"
 import type { InvalidConfiguration } from "../TmdbError.js"
 import { invalidConfiguration } from "./configuration.js"
-
-const loopback = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** Names the setting as an option and as a variable: `apiUrl`, `TMDB_API_URL`. */
 const malformed = (kind: "API" | "web", what: string) =>
@@ -20,7 +19,7 @@ export const baseUrl = (kind: "API" | "web", value: string): Either.Either<strin
   if (!URL.canParse(value)) return malformed(kind, "is not a URL")
   const url = new URL(value)
   if (url.protocol !== "https:" && url.protocol !== "http:") return malformed(kind, "is not an https: URL")
-  if (url.protocol === "http:" && !loopback.test(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     return malformed(kind, "is plain http:, which only a loopback host may be")
   }
   if (url.username !== "" || url.password !== "") return malformed(kind, "holds a user name or password")

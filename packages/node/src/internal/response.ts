@@ -1,4 +1,5 @@
 /** An answer that has come whole: each view of it is made from one buffer, when asked for. */
+import type { IncomingHttpHeaders } from "node:http"
 import * as Cookies from "@effect/platform/Cookies"
 import * as Headers from "@effect/platform/Headers"
 import * as HttpClientError from "@effect/platform/HttpClientError"
@@ -11,14 +12,11 @@ import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-/** Headers as undici reads them: names in lower case, a list where one came more than once. */
-export type RawHeaders = Record<string, string | Array<string> | undefined>
-
 /** A byte order mark is no part of the text. */
 const decoder = new TextDecoder()
 
 /** Never prints its body, nor the request: both hold secrets. */
-export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+export class WholeResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
   readonly remoteAddress: Option.Option<string> = Option.none()
@@ -26,12 +24,12 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   readonly headers: Headers.Headers
   readonly #request: HttpClientRequest.HttpClientRequest
   readonly #body: Uint8Array
-  readonly #setCookie: string | Array<string> | undefined
+  readonly #setCookie: ReadonlyArray<string>
 
   constructor(
     request: HttpClientRequest.HttpClientRequest,
     status: number,
-    headers: RawHeaders,
+    headers: IncomingHttpHeaders,
     body: Uint8Array
   ) {
     super()
@@ -39,7 +37,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     this.status = status
     this.headers = Headers.fromInput(headers)
     this.#body = body
-    this.#setCookie = headers["set-cookie"]
+    this.#setCookie = headers["set-cookie"] ?? []
   }
 
   toJSON(): unknown {
@@ -51,7 +49,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get cookies(): Cookies.Cookies {
-    return Cookies.fromSetCookie(this.#setCookie ?? [])
+    return Cookies.fromSetCookie(this.#setCookie)
   }
 
   get text(): Effect.Effect<string> {
@@ -72,7 +70,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   get formData(): Effect.Effect<FormData, HttpClientError.ResponseError> {
     return Effect.tryPromise({
       try: () =>
-        new globalThis.Response(new Uint8Array(this.#body), {
+        new Response(new Uint8Array(this.#body), {
           headers: { "content-type": this.headers["content-type"] ?? "" }
         }).formData(),
       catch: (cause) => this.#failed(cause)

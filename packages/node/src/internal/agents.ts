@@ -1,0 +1,67 @@
+/** Agents of Node's that hold one connection each. */
+import dns from "node:dns"
+import * as http from "node:http"
+import * as https from "node:https"
+import type { LookupFunction, Socket } from "node:net"
+import * as tls from "node:tls"
+import * as Loopback from "@tmdb-session/core/Loopback"
+import { longestIdle } from "./connections.js"
+import type { Proxy } from "./proxies.js"
+import { reach, tunnel } from "./tunnel.js"
+
+const oneConnection = { keepAlive: true, maxSockets: 1, timeout: longestIdle.ordinary }
+
+const elsewhere = () => Object.assign(new Error("localhost is another machine"), { code: "ENOTFOUND" })
+
+/** What a hosts file says of `localhost` may lead elsewhere; plain text stays on this machine. */
+const lookupHere: LookupFunction = (hostname, options, callback) =>
+  dns.lookup(hostname, options, (error, found, family) => {
+    const addresses = typeof found === "string" ? [found] : (found ?? []).map(({ address }) => address)
+    callback(addresses.every(Loopback.isLoopback) ? error : elsewhere(), found, family)
+  })
+
+/** An agent for the origin of a URL. */
+export const direct = ({ hostname, protocol }: URL): http.Agent => {
+  if (protocol === "https:") return new https.Agent(oneConnection)
+  return new http.Agent(hostname === "localhost" ? { ...oneConnection, lookup: lookupHere } : oneConnection)
+}
+
+const cut = () => Object.assign(new Error("The proxy closed the connection"), { code: "ECONNRESET" })
+
+type Opened = (error: Error | null, socket?: Socket) => void
+
+/** What an agent hands over, beside what its type says. */
+interface Target extends tls.ConnectionOptions {
+  readonly host: string
+  readonly port: number
+}
+
+/** An agent that gives connections through a proxy, once they stand: nothing of a request is written before. */
+export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
+  const agent = protocol === "https:" ? new https.Agent(oneConnection) : new http.Agent(oneConnection)
+  let opening: Socket | undefined
+
+  const secure = (socket: Socket, target: Target, opened: Opened): void => {
+    const secured = tls.connect({ ...target, socket, ALPNProtocols: ["http/1.1"] })
+    secured.once("error", opened).once("secureConnect", () => opened(null, secured))
+  }
+
+  /** Node takes only the first call of `opened`. */
+  const createConnection = (target: Target, opened: Opened): void => {
+    const socket = reach(proxy)
+    opening = socket
+    socket.once("error", opened).once("close", () => opened(cut()))
+    tunnel(socket, proxy, target).then(
+      () => (protocol === "https:" ? secure(socket, target, opened) : opened(null, socket)),
+      opened
+    )
+  }
+
+  /** What is being opened is none of the agent's sockets yet. */
+  const destroy = (): void => {
+    opening?.destroy()
+    http.Agent.prototype.destroy.call(agent)
+  }
+
+  return Object.assign(agent, { createConnection, destroy })
+}
