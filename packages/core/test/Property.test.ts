@@ -196,7 +196,7 @@ describe("the readers of single fields", () => {
       const base = baseUrl("API", text)
       if (Either.isLeft(base)) return true
       const { hash, hostname, protocol, search, username } = new URL(base.right)
-      const loopback = hostname === "[::1]" || hostname.startsWith("127.") || hostname.endsWith("localhost")
+      const loopback = hostname === "[::1]" || hostname.startsWith("127.") || hostname === "localhost"
       return (
         (protocol === "https:" || loopback) && !base.right.endsWith("/") && search + hash + username === ""
       )

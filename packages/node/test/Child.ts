@@ -52,10 +52,6 @@ export const program = (name: string): (() => string) => {
         format: "esm",
         conditions: ["tmdb-session-source"],
         external: ["@napi-rs/keyring"],
-        // For what undici, which is CommonJS, loads of Node.
-        banner: {
-          js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
-        },
         logLevel: "error"
       }),
     60_000

@@ -116,7 +116,7 @@ export const client = (url: string, options: Options = {}): Layer.Layer<TmdbClie
   Layer.orDie(clientLayer({ accessToken, apiUrl: url, webUrl: url, retry: false, ...options }))
 
 /** The client's own connections, for as long as the test lasts. */
-export const httpClient = HttpClientNode.make()
+export const httpClient = Effect.orDie(HttpClientNode.make)
 
 /** Sets variables of this process for as long as the test lasts; undefined removes one. */
 export const environment = (

@@ -1,65 +1,28 @@
-/** Proxies, by a real one on loopback that speaks CONNECT. */
+/** Proxies, by real ones on loopback. */
 
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
-import { createServer, type IncomingMessage } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
-import { connect, type Socket } from "node:net"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Authentication from "@tmdb-session/core/Authentication"
+import type { ConnectionReason } from "@tmdb-session/core/TmdbError"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { layer } from "../src/TmdbClientNode.js"
 import { program, run } from "./Child.js"
-import { accessToken, answering, client, closedPort, environment, http, httpClient } from "./Server.js"
-
-interface Proxy {
-  readonly url: (credentials?: string) => string
-  /** What it was asked to connect to, and with which credentials. */
-  readonly asked: Array<{ readonly target: string; readonly authorization: string | undefined }>
-}
-
-/** Connects to a port of loopback, whatever name is asked for: names are the proxy's to look up. */
-const proxy = (port: number, password?: string) =>
-  Effect.gen(function* () {
-    const asked: Proxy["asked"] = []
-    const sockets = new Set<Socket>()
-    const wanted = password && `Basic ${Buffer.from(`someone:${password}`).toString("base64")}`
-    const server = createServer((_, response) => response.writeHead(400).end())
-    server.on("connect", (request: IncomingMessage, socket: Socket) => {
-      sockets.add(socket)
-      socket.on("error", () => undefined)
-      const authorization = request.headers["proxy-authorization"]
-      asked.push({ target: request.url ?? "", authorization })
-      if (authorization !== wanted) {
-        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n")
-        return
-      }
-      const onward = connect(port, "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-        socket.pipe(onward).pipe(socket)
-      })
-      onward.on("error", () => socket.destroy())
-      socket.once("close", () => onward.destroy())
-    })
-    yield* Effect.acquireRelease(
-      Effect.promise(() => once(server.listen(0, "127.0.0.1"), "listening")),
-      () =>
-        Effect.sync(() => {
-          server.close()
-          for (const socket of sockets) socket.destroy()
-        })
-    )
-    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`
-    const url: Proxy["url"] = (credentials = "") => `http://${credentials}${address}`
-    return { asked, url } satisfies Proxy
-  })
+import { httpProxy, socksProxy } from "./Proxies.js"
+import { accessToken, answering, client, closedPort, environment, http, httpClient, tcp } from "./Server.js"
 
 const unset = {
   http_proxy: undefined,
   HTTP_PROXY: undefined,
   https_proxy: undefined,
   HTTPS_PROXY: undefined,
+  all_proxy: undefined,
+  ALL_PROXY: undefined,
   no_proxy: undefined,
   NO_PROXY: undefined
 }
@@ -72,7 +35,7 @@ describe("given a proxy in the environment", () => {
     it.scopedLive(`${name}: requests go through it, over one tunnel that is kept alive`, () =>
       Effect.gen(function* () {
         const server = yield* http(answering)
-        const through = yield* proxy(server.port)
+        const through = yield* httpProxy(server.port)
         yield* environment({ ...unset, [name]: through.url() })
         const requests = yield* httpClient
         for (const _ of [1, 2, 3]) {
@@ -86,29 +49,28 @@ describe("given a proxy in the environment", () => {
   it.scopedLive("with a name and a password, it is given them", () =>
     Effect.gen(function* () {
       const server = yield* http(answering)
-      const through = yield* proxy(server.port, "p@ss")
-      yield* environment({ ...unset, http_proxy: through.url("someone:p%40ss@") })
+      const through = yield* httpProxy(server.port, "p@ss")
+      yield* environment({ ...unset, http_proxy: through.url("some%6fne:p%40ss@") })
       assert.strictEqual(yield* get("http://tmdb.test/"), 200)
     })
   )
 
   it.scopedLive("NO_PROXY leaves out what it names", () =>
     Effect.gen(function* () {
-      const through = yield* proxy(yield* closedPort)
+      const through = yield* httpProxy(yield* closedPort)
       yield* environment({ ...unset, HTTP_PROXY: through.url(), NO_PROXY: ".invalid" })
       yield* Effect.flip(get(`http://${"a".repeat(64)}.invalid/`))
       assert.isEmpty(through.asked)
     })
   )
 
-  for (const host of ["127.0.0.1", "127.1", "localhost", "tmdb.localhost"]) {
+  for (const host of ["127.0.0.1", "127.1", "localhost"]) {
     it.scopedLive(`${host} is never proxied`, () =>
       Effect.gen(function* () {
         const server = yield* http(answering)
-        const through = yield* proxy(server.port)
+        const through = yield* httpProxy(server.port)
         yield* environment({ ...unset, HTTP_PROXY: through.url(), HTTPS_PROXY: through.url() })
-        // Where this machine has no such name the request fails, and is not proxied either.
-        yield* Effect.ignore(get(`http://${host}:${server.port}/`))
+        assert.strictEqual(yield* get(`http://${host}:${server.port}/`), 200)
         assert.isEmpty(through.asked)
       })
     )
@@ -122,13 +84,173 @@ describe("given a proxy in the environment", () => {
     })
   )
 
-  it.scopedLive("one that is not a URL is a typed failure", () =>
+  for (const [name, value] of [
+    ["https_proxy", "not a url"],
+    ["HTTPS_PROXY", "http://someone:canary@proxy.test:port"],
+    ["http_proxy", "socks4://canary.test"],
+    ["HTTP_PROXY", "ftp://canary.test"],
+    ["all_proxy", "socks5://"],
+    ["ALL_PROXY", "http://someone:canary%zz@proxy.test"]
+  ] as const) {
+    it.scopedLive(`${name}=${value} is an InvalidConfiguration that names the variable alone`, () =>
+      Effect.gen(function* () {
+        const server = yield* http(answering)
+        yield* environment({ ...unset, [name]: value })
+        const error = yield* Authentication.validateKey().pipe(
+          Effect.provide(layer({ accessToken, apiUrl: server.url })),
+          Effect.flip
+        )
+        assert.strictEqual(error._tag, "InvalidConfiguration")
+        assert.include(error.message, name)
+        assert.notInclude(`${error.message}${error.stack}${JSON.stringify(error)}`, "canary")
+        assert.strictEqual(server.seen.connections, 0)
+      })
+    )
+  }
+
+  const ways: ReadonlyArray<readonly [string, (url: string) => Readonly<Record<string, string>>]> = [
+    ["all_proxy, where there is none of its own", (url) => ({ all_proxy: url })],
+    ["ALL_PROXY, where there is none of its own", (url) => ({ ALL_PROXY: url })],
+    ["the one of the scheme, before all_proxy", (url) => ({ http_proxy: url, all_proxy: "nowhere.invalid" })],
+    ["the lower case, before the upper one", (url) => ({ http_proxy: url, HTTP_PROXY: "not a url" })],
+    ["one without a scheme", (url) => ({ http_proxy: url.replace("http://", "") })],
+    ["one with blanks around it", (url) => ({ http_proxy: ` ${url} ` })]
+  ]
+  for (const [name, variables] of ways) {
+    it.scopedLive(`requests go through ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* http(answering)
+        const through = yield* httpProxy(server.port)
+        yield* environment({ ...unset, ...variables(through.url()) })
+        assert.strictEqual(yield* get("http://tmdb.test/"), 200)
+        assert.lengthOf(through.asked, 1)
+      })
+    )
+  }
+
+  it.scopedLive("that of the other scheme is not used", () =>
     Effect.gen(function* () {
-      yield* environment({ ...unset, HTTP_PROXY: "not a url" })
-      const error = yield* Effect.flip(
-        Effect.provide(Authentication.validateKey(), client("https://tmdb.test"))
-      )
-      assert.deepInclude(error, { _tag: "ConnectionFailed", delivered: "no" })
+      const through = yield* httpProxy(yield* closedPort)
+      yield* environment({ ...unset, https_proxy: through.url() })
+      yield* Effect.flip(get(`http://${"a".repeat(64)}.invalid/`))
+      assert.isEmpty(through.asked)
+    })
+  )
+
+  // Longer than a name may be: no resolver is asked.
+  const name = `${"a".repeat(64)}.tmdb.invalid`
+  for (const [noProxy, exempt] of [
+    ["*", true],
+    [name, true],
+    ["tmdb.invalid", true],
+    [".tmdb.invalid", true],
+    ["*.tmdb.invalid", true],
+    ["TMDB.INVALID", true],
+    ["elsewhere.test,tmdb.invalid", true],
+    ["elsewhere.test tmdb.invalid", true],
+    ["tmdb.invalid:80", true],
+    ["tmdb.invalid:443", false],
+    ["mdb.invalid", false],
+    ["tmdb.invalid.test", false],
+    ["elsewhere.test", false]
+  ] as const) {
+    it.scopedLive(
+      `no_proxy=${noProxy.replace(name, "<name>")} ${exempt ? "leaves it out" : "does not"}`,
+      () =>
+        Effect.gen(function* () {
+          const server = yield* http(answering)
+          const through = yield* httpProxy(server.port)
+          yield* environment({ ...unset, http_proxy: through.url(), no_proxy: noProxy })
+          yield* Effect.ignore(get(`http://${name}/`))
+          assert.lengthOf(through.asked, exempt ? 0 : 1)
+        })
+    )
+  }
+})
+
+describe("given a proxy of SOCKS 5", () => {
+  it.scopedLive("socks5h: names are the proxy's to look up, and its tunnel is kept alive", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const through = yield* socksProxy(server.port)
+      yield* environment({ ...unset, http_proxy: `socks5h://${through.authority}` })
+      const requests = yield* httpClient
+      for (const _ of [1, 2, 3]) {
+        assert.strictEqual((yield* requests.get("http://tmdb.test:8080/")).status, 200)
+      }
+      assert.deepStrictEqual(through.asked, [{ kind: "name", target: "tmdb.test:8080" }])
+    })
+  )
+
+  it.scopedLive("whatever address it says that it connects from", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const through = yield* socksProxy(server.port)
+      yield* environment({ ...unset, http_proxy: `socks5h://${through.authority}` })
+      for (const _ of ["a name", "IPv4", "IPv6"]) assert.strictEqual(yield* get("http://tmdb.test/"), 200)
+      assert.lengthOf(through.asked, 3)
+    }).pipe(Effect.scoped)
+  )
+
+  it.scopedLive("socks5: names are looked up here", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const through = yield* socksProxy(server.port)
+      yield* environment({ ...unset, all_proxy: `socks5://${through.authority}` })
+      assert.strictEqual(yield* get("http://192.0.2.1/"), 200)
+      yield* Effect.flip(get(`http://${"a".repeat(64)}.invalid/`))
+      assert.deepStrictEqual(through.asked, [{ kind: "address", target: "192.0.2.1:80" }])
+    })
+  )
+
+  it.scopedLive("with a name and a password, it is given them", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const through = yield* socksProxy(server.port, { password: "p@ss" })
+      yield* environment({ ...unset, http_proxy: `socks5h://some%6fne:p%40ss@${through.authority}` })
+      assert.strictEqual(yield* get("http://tmdb.test/"), 200)
+    })
+  )
+
+  it.scopedLive("with a name and a password, one that wants neither is as good", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const through = yield* socksProxy(server.port)
+      yield* environment({ ...unset, http_proxy: `socks5h://someone:password@${through.authority}` })
+      assert.strictEqual(yield* get("http://tmdb.test/"), 200)
+    })
+  )
+})
+
+describe("given an interruption while a tunnel is made, the connection to the proxy ends", () => {
+  for (const scheme of ["http", "socks5", "socks5h"]) {
+    it.scopedLive(`${scheme}: a proxy that does not answer`, () =>
+      Effect.gen(function* () {
+        const asked = yield* Deferred.make<void>()
+        const through = yield* tcp((socket) =>
+          socket.once("data", () => Deferred.unsafeDone(asked, Effect.void))
+        )
+        yield* environment({ ...unset, all_proxy: `${scheme}://127.0.0.1:${through.port}` })
+        const requests = yield* httpClient
+        const call = yield* Effect.fork(requests.get("https://tmdb.test"))
+        yield* Deferred.await(asked)
+        assert.strictEqual(through.seen.open.size, 1)
+        yield* Fiber.interrupt(call)
+        yield* Effect.timeout(through.allClosed, "5 seconds")
+      })
+    )
+  }
+
+  it.scopedLive("http: a server behind it that says nothing to begin TLS with", () =>
+    Effect.gen(function* () {
+      const met = yield* Deferred.make<void>()
+      const server = yield* tcp(() => Deferred.unsafeDone(met, Effect.void))
+      yield* environment({ ...unset, all_proxy: (yield* httpProxy(server.port)).url() })
+      const requests = yield* httpClient
+      const call = yield* Effect.fork(requests.get("https://tmdb.test"))
+      yield* Deferred.await(met)
+      yield* Fiber.interrupt(call)
+      yield* Effect.timeout(server.allClosed, "5 seconds")
     })
   )
 })
@@ -142,7 +264,7 @@ describe("given a proxy that fails, createSession was not delivered", () => {
   it.scopedLive("for it refuses the password", () =>
     Effect.gen(function* () {
       const server = yield* http(answering)
-      const through = yield* proxy(server.port, "right")
+      const through = yield* httpProxy(server.port, "right")
       yield* environment({ ...unset, HTTPS_PROXY: through.url("someone:canary-password@") })
       const error = yield* createSession
       assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "refused", delivered: "no" })
@@ -162,9 +284,54 @@ describe("given a proxy that fails, createSession was not delivered", () => {
     })
   )
 
+  it.scopedLive("for its name does not resolve", () =>
+    Effect.gen(function* () {
+      yield* environment({ ...unset, HTTPS_PROXY: `http://${"a".repeat(64)}.invalid:8080` })
+      assert.deepInclude(yield* createSession, { _tag: "ConnectionFailed", reason: "dns", delivered: "no" })
+    })
+  )
+
+  const answers: ReadonlyArray<readonly [string, string, ConnectionReason, Uint8Array | string]> = [
+    ["http", "closes the connection", "reset", ""],
+    ["http", "speaks no HTTP", "unknown", "SSH-2.0-OpenSSH\r\n"],
+    ["https", "speaks no TLS", "tls", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["socks5h", "closes the connection", "reset", ""],
+    ["socks5h", "closes the connection in the middle of a word", "reset", Buffer.of(5)],
+    ["socks5h", "wants what was not offered", "refused", Buffer.of(5, 0xff)],
+    ["socks5h", "wants a password where there is none", "refused", Buffer.of(5, 2)]
+  ]
+  for (const [scheme, name, reason, answer] of answers) {
+    it.scopedLive(`for it ${name} (${scheme})`, () =>
+      Effect.gen(function* () {
+        const through = yield* tcp((socket) => socket.once("data", () => socket.end(answer)))
+        yield* environment({ ...unset, HTTPS_PROXY: `${scheme}://127.0.0.1:${through.port}` })
+        assert.deepInclude(yield* createSession, { _tag: "ConnectionFailed", reason, delivered: "no" })
+        assert.strictEqual(through.seen.connections, 1)
+      })
+    )
+  }
+
+  for (const [name, options] of [
+    ["refuses the password", { password: "right" }],
+    ["cannot reach TMDB", { reply: 5 }]
+  ] as const) {
+    it.scopedLive(`for it ${name} (socks5h)`, () =>
+      Effect.gen(function* () {
+        const through = yield* socksProxy(yield* closedPort, options)
+        yield* environment({
+          ...unset,
+          HTTPS_PROXY: `socks5h://someone:canary-password@${through.authority}`
+        })
+        const error = yield* createSession
+        assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "refused", delivered: "no" })
+        assert.notInclude(`${error.message}${error.stack}${JSON.stringify(error)}`, "canary")
+      })
+    )
+  }
+
   it.scopedLive("for it cannot reach TMDB", () =>
     Effect.gen(function* () {
-      const through = yield* proxy(yield* closedPort)
+      const through = yield* httpProxy(yield* closedPort)
       yield* environment({ ...unset, HTTPS_PROXY: through.url() })
       assert.deepInclude(yield* createSession, { _tag: "ConnectionFailed", reason: "reset", delivered: "no" })
       assert.lengthOf(through.asked, 1)
@@ -205,7 +372,7 @@ describe("as a process", () => {
 
   it.scopedLive("TLS through the proxy, with a certificate authority that Node was given, signs in", () =>
     Effect.gen(function* () {
-      const through = yield* proxy(yield* tmdb)
+      const through = yield* httpProxy(yield* tmdb)
       const { outcome } = yield* called({
         TMDB_API_URL: "https://tmdb.test",
         HTTPS_PROXY: through.url(),
@@ -216,9 +383,22 @@ describe("as a process", () => {
     })
   )
 
+  it.scopedLive("TLS through a proxy of SOCKS 5 does so too", () =>
+    Effect.gen(function* () {
+      const through = yield* socksProxy(yield* tmdb)
+      const { outcome } = yield* called({
+        TMDB_API_URL: "https://tmdb.test",
+        all_proxy: `socks5h://${through.authority}`,
+        NODE_EXTRA_CA_CERTS: fixture("tmdb.test.pem")
+      })
+      assert.match(outcome.sessionId, /^[0-9a-f]{40}$/)
+      assert.deepStrictEqual(through.asked, [{ kind: "name", target: "tmdb.test:443" }])
+    })
+  )
+
   it.scopedLive("without that authority, the connection fails: tls, not delivered", () =>
     Effect.gen(function* () {
-      const through = yield* proxy(yield* tmdb)
+      const through = yield* httpProxy(yield* tmdb)
       const { outcome } = yield* called({ TMDB_API_URL: "https://tmdb.test", HTTPS_PROXY: through.url() })
       assert.deepInclude(outcome, { _tag: "ConnectionFailed", reason: "tls", delivered: "no" })
     })

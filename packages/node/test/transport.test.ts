@@ -1,11 +1,16 @@
 /** The transport, over real sockets on loopback. */
 
+import dns from "node:dns"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
-import type { RequestListener } from "node:http"
+import { Agent, type AgentOptions, type RequestListener } from "node:http"
+import { Agent as TlsAgent } from "node:https"
 import type { AddressInfo, Socket } from "node:net"
+import { Duplex } from "node:stream"
 import { createServer as createTlsServer } from "node:tls"
+import { inspect } from "node:util"
 import * as zlib from "node:zlib"
+import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Authentication from "@tmdb-session/core/Authentication"
@@ -17,7 +22,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { Agent, MockAgent } from "undici"
+import * as Stream from "effect/Stream"
 import { vi } from "vitest"
 import * as HttpClientNode from "../src/HttpClientNode.js"
 import { mostConnections } from "../src/internal/connections.js"
@@ -29,7 +34,9 @@ import {
   held,
   http,
   httpClient,
+  json,
   type Seen,
+  sessionBody,
   tcp,
   validBody
 } from "./Server.js"
@@ -52,6 +59,15 @@ const passTime = (milliseconds: number) =>
     }),
     () => Effect.sync(() => vi.useRealTimers())
   )
+
+/** Has every name lead to an address that is not of loopback, though this machine answers there too. */
+const elsewhere = Effect.sync(() => {
+  vi.spyOn(dns, "lookup").mockImplementation(((
+    _name: string,
+    _options: object,
+    callback: (error: null, found: ReadonlyArray<dns.LookupAddress>) => void
+  ) => callback(null, [{ address: "0.0.0.0", family: 4 }])) as unknown as typeof dns.lookup)
+})
 
 describe("connections", () => {
   it.scopedLive("given calls one after the other, one connection is kept alive", () =>
@@ -95,7 +111,7 @@ describe("connections", () => {
   }
 
   it.scopedLive(
-    "given a full pool that is idle, createSession takes the place of the oldest connection",
+    "given a full pool that is idle, createSession takes the place of one connection",
     () =>
       Effect.gen(function* () {
         const server = yield* http(answering)
@@ -127,6 +143,91 @@ describe("connections", () => {
         yield* validateKey
       }).pipe(Effect.provide(client(server.url)))
       assert.strictEqual(server.seen.connections, 2)
+    })
+  )
+})
+
+describe("connections that must not be trusted", () => {
+  it.scopedLive("given several that are idle, the one that was used last is taken", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      yield* Effect.gen(function* () {
+        yield* passTime(0)
+        yield* calls(2, validateKey)
+        yield* passTime(900)
+        yield* validateKey
+        yield* passTime(900)
+        yield* createSession
+      }).pipe(Effect.scoped, Effect.provide(client(server.url)))
+      assert.strictEqual(server.seen.connections, 2)
+    })
+  )
+
+  it.scopedLive("given one that was idle for too long, it is closed when another takes its place", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      yield* Effect.gen(function* () {
+        yield* validateKey
+        const [stale] = server.seen.open
+        yield* passTime(1_100)
+        yield* createSession
+        // By itself it would be closed after four seconds.
+        yield* Effect.promise(async () => stale?.closed || once(stale as Socket, "close")).pipe(
+          Effect.timeout("2 seconds")
+        )
+      }).pipe(Effect.scoped, Effect.provide(client(server.url)))
+    })
+  )
+
+  it.scopedLive(
+    "given a server that would keep it for a minute, createSession goes out on a fresh one all the same",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* http((request, response) => {
+          response.setHeader("keep-alive", "timeout=60")
+          answering(request, response)
+        })
+        yield* Effect.gen(function* () {
+          yield* passTime(0)
+          yield* validateKey
+          yield* passTime(1_100)
+          yield* createSession
+        }).pipe(Effect.scoped, Effect.provide(client(server.url)))
+        assert.strictEqual(server.seen.connections, 2)
+      })
+  )
+
+  it.scopedLive(
+    "given that the server closed it while this program was busy, createSession goes out on another",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* http(answering)
+        yield* Effect.gen(function* () {
+          yield* validateKey
+          for (const socket of server.seen.open) socket.destroy()
+          yield* createSession
+        }).pipe(Effect.provide(client(server.url)))
+        assert.strictEqual(server.seen.connections, 2)
+      })
+  )
+
+  it.scopedLive("given 4,000 calls at once, all of them end well", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      yield* Effect.provide(calls(4_000, createSession), client(server.url, { timeout: "1 minute" }))
+      assert.strictEqual(server.seen.connections, mostConnections)
+    })
+  )
+
+  it.scopedLive("given a localhost that is another machine, it is not connected to", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      yield* elsewhere
+      const error = yield* Effect.flip(
+        Effect.provide(createSession, client(`http://localhost:${server.port}`))
+      )
+      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "dns", delivered: "no" })
+      assert.strictEqual(server.seen.connections, 0)
     })
   )
 })
@@ -210,6 +311,40 @@ describe("the end of things", () => {
     })
   )
 
+  it.scopedLive("given that all who waited were interrupted, the next call finds a connection", () =>
+    Effect.gen(function* () {
+      const waiting: Array<() => void> = []
+      const full = yield* Deferred.make<void>()
+      const server = yield* http((request, response) => {
+        waiting.push(() => answering(request, response))
+        if (waiting.length === mostConnections) Deferred.unsafeDone(full, Effect.void)
+        if (waiting.length > mostConnections) answering(request, response)
+      })
+      yield* Effect.gen(function* () {
+        const busy = yield* Effect.fork(calls(mostConnections, validateKey))
+        yield* Deferred.await(full)
+        const waits = yield* Effect.fork(calls(mostConnections, createSession))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(waits)
+        for (const answer of waiting) answer()
+        yield* Fiber.join(busy)
+        yield* validateKey
+      }).pipe(Effect.provide(client(server.url)))
+    })
+  )
+
+  it.scopedLive("given an interruption as soon as it is called, nothing is connected to", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const requests = yield* httpClient
+      const call = yield* Effect.fork(requests.get(`${server.url}/interrupted`))
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(call)
+      yield* requests.get(server.url)
+      assert.strictEqual(server.seen.connections, 1)
+    })
+  )
+
   it.scopedLive("given an interruption while the connection is being made, the attempt ends", () =>
     Effect.gen(function* () {
       // A server that says nothing: TLS is never agreed on.
@@ -219,7 +354,6 @@ describe("the end of things", () => {
       const call = yield* Effect.fork(requests.get(`https://127.0.0.1:${server.port}`))
       yield* Deferred.await(met)
       yield* Fiber.interrupt(call)
-      // undici by itself would give up after ten seconds.
       yield* Effect.timeout(server.allClosed, "5 seconds")
     })
   )
@@ -334,6 +468,39 @@ describe("answers", () => {
     })
   )
 
+  it.scopedLive("given 100 Continue before it, the answer is the one that counts", () =>
+    Effect.gen(function* () {
+      const server = yield* http((request, response) => {
+        response.writeContinue()
+        answering(request, response)
+      })
+      const { sessionId } = yield* Effect.provide(createSession, client(server.url))
+      assert.strictEqual(sessionBody, json({ success: true, session_id: Redacted.value(sessionId) }))
+    })
+  )
+
+  it.scopedLive("given a header twice, both values are told", () =>
+    Effect.gen(function* () {
+      const server = yield* http((request, response) => {
+        response.setHeader("retry-after", ["1", "20"])
+        answering(request, response)
+      })
+      const { headers } = yield* Effect.flatMap(httpClient, (requests) => requests.get(server.url))
+      assert.strictEqual(headers["retry-after"], "1, 20")
+    })
+  )
+
+  it.scopedLive("says nothing of its body or its request when it is printed", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      const response = yield* Effect.flatMap(httpClient, (requests) =>
+        requests.get(`${server.url}/?api_key=canary`, { headers: { authorization: "canary" } })
+      )
+      const printed = `${inspect(response)}${JSON.stringify(response)}${response}`
+      assert.notMatch(printed, /canary|Success/)
+    })
+  )
+
   it.scopedLive("offers what it can decode, and sends the credential in a header alone", () =>
     Effect.gen(function* () {
       const server = yield* tcp((socket) => socket.once("data", () => socket.destroy()))
@@ -364,12 +531,18 @@ const pem = (name: string) => readFileSync(new URL(`fixtures/tmdb.test${name}.pe
 
 /** A server whose certificate nobody vouches for. */
 const untrusted = Effect.gen(function* () {
-  const server = createTlsServer({ key: pem(".key"), cert: pem("") })
+  const seen: Seen = { connections: 0, open: new Set(), bytes: "" }
+  const server = createTlsServer({ key: pem(".key"), cert: pem("") }, (socket) => {
+    socket.on("error", () => undefined)
+    socket.on("data", (bytes) => {
+      seen.bytes += bytes.toString()
+    })
+  })
   yield* Effect.acquireRelease(
     Effect.promise(() => once(server.listen(0, "127.0.0.1"), "listening")),
     () => Effect.sync(() => void server.close())
   )
-  return { url: `https://localhost:${(server.address() as AddressInfo).port}`, seen: nowhere }
+  return { url: `https://localhost:${(server.address() as AddressInfo).port}`, seen }
 })
 
 describe("what is known of a failed request", () => {
@@ -475,6 +648,39 @@ describe("what is known of a failed request", () => {
   )
 })
 
+describe("a body that is asked to be sent", () => {
+  const form = new FormData()
+  form.set("name", "value")
+  const bodies: ReadonlyArray<readonly [string, HttpBody.HttpBody, RegExp, string]> = [
+    ["text", HttpBody.text("name=value"), /^name=value$/, "text/plain"],
+    ["a form", HttpBody.formData(form), /name="name"\r\n\r\nvalue/, "multipart/form-data; boundary="],
+    [
+      "a stream",
+      HttpBody.stream(Stream.make("name=", "value").pipe(Stream.encodeText), "text/x"),
+      /^name=value$/,
+      "text/x"
+    ],
+    ["a Blob", HttpBody.raw(new Blob(["name=value"], { type: "text/x" })), /^name=value$/, "text/x"]
+  ]
+  for (const [name, body, sent, type] of bodies) {
+    it.scopedLive(`${name} is sent whole, with its type`, () =>
+      Effect.gen(function* () {
+        const server = yield* http((request, response) => {
+          request
+            .toArray()
+            .then((chunks) => response.end(json([request.headers, Buffer.concat(chunks).toString()])))
+        })
+        const requests = yield* httpClient
+        const response = yield* requests.post(server.url, { body })
+        const [headers, received] = (yield* response.json) as [Record<string, string>, string]
+        assert.match(received, sent)
+        assert.strictEqual(headers["content-length"], String(received.length))
+        assert.isTrue(headers["content-type"]?.startsWith(type), headers["content-type"])
+      })
+    )
+  }
+})
+
 describe("what it cannot send is a typed failure", () => {
   const requests: ReadonlyArray<readonly [string, HttpClientRequest.HttpClientRequest]> = [
     ["a URL that is none", HttpClientRequest.get("http://")],
@@ -494,35 +700,43 @@ describe("what it cannot send is a typed failure", () => {
   }
 })
 
-describe("a dispatcher of the caller's", () => {
+/** The other end of what connects to nothing: answers as TMDB does, whatever it is sent. */
+const mocked = () =>
+  new Duplex({
+    read: () => undefined,
+    write(_bytes, _encoding, written) {
+      this.push(`HTTP/1.1 200 OK\r\ncontent-length: ${sessionBody.length}\r\n\r\n${sessionBody}`)
+      written()
+    }
+  })
+
+describe("an agent of the caller's", () => {
+  const agentOf = (options: AgentOptions) =>
+    Effect.acquireRelease(
+      Effect.sync(() => new Agent(options)),
+      (agent) => Effect.sync(() => agent.destroy())
+    )
+
   it.scopedLive("is used, and left open", () =>
     Effect.gen(function* () {
       const server = yield* http(answering)
-      const dispatcher = yield* Effect.acquireRelease(
-        Effect.sync(() => new Agent({ connections: 1 })),
-        (agent) => Effect.promise(() => agent.destroy())
-      )
+      const agent = yield* agentOf({ keepAlive: true, maxSockets: 1 })
       for (const _ of ["one client", "another"]) {
-        yield* Effect.provide(calls(5, validateKey), client(server.url, { dispatcher }))
+        yield* Effect.provide(calls(5, validateKey), client(server.url, { agent }))
       }
       assert.strictEqual(server.seen.connections, 1)
-      assert.isFalse(dispatcher.closed || dispatcher.destroyed)
+      assert.strictEqual(server.seen.open.size, 1)
     })
   )
 
   it.scopedLive("may be one for tests, that connects to nothing", () =>
     Effect.gen(function* () {
-      const dispatcher = new MockAgent()
-      dispatcher.disableNetConnect()
-      dispatcher
-        .get("https://api.themoviedb.org")
-        .intercept({ path: "/3/authentication/session/new", method: "POST" })
-        .reply(200, { success: true, session_id: "mocked" })
+      const agent = Object.assign(new TlsAgent(), { createConnection: mocked })
       const { sessionId } = yield* Effect.provide(
         createSession,
-        client("https://api.themoviedb.org", { dispatcher })
+        client("https://api.themoviedb.org", { agent })
       )
-      assert.strictEqual(Redacted.value(sessionId), "mocked")
+      assert.strictEqual(sessionBody, json({ success: true, session_id: Redacted.value(sessionId) }))
     })
   )
 
@@ -530,15 +744,21 @@ describe("a dispatcher of the caller's", () => {
     Effect.gen(function* () {
       const { asked, listener } = yield* held
       const server = yield* http(listener)
-      const dispatcher = yield* Effect.acquireRelease(
-        Effect.sync(() => new Agent()),
-        (agent) => Effect.promise(() => agent.destroy())
-      )
-      const requests = yield* HttpClientNode.make({ dispatcher })
+      const requests = HttpClientNode.fromAgent(yield* agentOf({ keepAlive: true }))
       const call = yield* Effect.fork(requests.get(server.url))
       yield* asked
       yield* Fiber.interrupt(call)
       yield* server.allClosed
+    })
+  )
+
+  it.scopedLive("given that it cannot connect, the request was not delivered", () =>
+    Effect.gen(function* () {
+      const agent = yield* agentOf({ keepAlive: true })
+      const error = yield* Effect.flip(
+        Effect.provide(createSession, client(`http://127.0.0.1:${yield* closedPort}`, { agent }))
+      )
+      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "refused", delivered: "no" })
     })
   )
 })
