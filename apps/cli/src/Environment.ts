@@ -6,6 +6,6 @@ export const environment: ReadonlyArray<readonly [name: string, meaning: string]
   ["TMDB_API_URL", "the API; https://api.themoviedb.org unless set"],
   ["TMDB_WEB_URL", "the site; https://www.themoviedb.org unless set"],
   ["TMDB_SESSION_CONFIG_DIR", "where sessions are kept"],
-  ["HTTPS_PROXY, NO_PROXY", "a proxy, and the hosts to reach without it"],
+  ["HTTPS_PROXY, ALL_PROXY, NO_PROXY", "a proxy (http, socks5), and the hosts to reach without it"],
   ["NO_COLOR, FORCE_COLOR", "no colours, or colours everywhere"]
 ]
