@@ -110,19 +110,17 @@ describe("connections", () => {
     )
   }
 
-  it.scopedLive(
-    "given a full pool that is idle, createSession takes the place of one connection",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* http(answering)
-        yield* Effect.gen(function* () {
-          yield* calls(mostConnections, validateKey)
-          yield* passTime(2_000)
-          yield* createSession
-          yield* calls(mostConnections, validateKey)
-        }).pipe(Effect.scoped, Effect.provide(client(server.url)))
-        assert.strictEqual(server.seen.connections, mostConnections + 1)
-      })
+  it.scopedLive("given a full pool that is idle, createSession takes the place of one connection", () =>
+    Effect.gen(function* () {
+      const server = yield* http(answering)
+      yield* Effect.gen(function* () {
+        yield* calls(mostConnections, validateKey)
+        yield* passTime(2_000)
+        yield* createSession
+        yield* calls(mostConnections, validateKey)
+      }).pipe(Effect.scoped, Effect.provide(client(server.url)))
+      assert.strictEqual(server.seen.connections, mostConnections + 1)
+    })
   )
 
   it.scopedLive("given a server that signs many people in, its pool is kept", () =>
