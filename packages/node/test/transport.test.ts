@@ -311,23 +311,32 @@ describe("the end of things", () => {
 
   it.scopedLive("given that all who waited were interrupted, the next call finds a connection", () =>
     Effect.gen(function* () {
-      const waiting: Array<() => void> = []
+      const answers: Array<() => void> = []
       const full = yield* Deferred.make<void>()
       const server = yield* http((request, response) => {
-        waiting.push(() => answering(request, response))
-        if (waiting.length === mostConnections) Deferred.unsafeDone(full, Effect.void)
-        if (waiting.length > mostConnections) answering(request, response)
+        if (answers.length === mostConnections) return answering(request, response)
+        answers.push(() => answering(request, response))
+        if (answers.length === mostConnections) Deferred.unsafeDone(full, Effect.void)
       })
-      yield* Effect.gen(function* () {
-        const busy = yield* Effect.fork(calls(mostConnections, validateKey))
-        yield* Deferred.await(full)
-        const waits = yield* Effect.fork(calls(mostConnections, createSession))
-        yield* Effect.yieldNow()
-        yield* Fiber.interrupt(waits)
-        for (const answer of waiting) answer()
-        yield* Fiber.join(busy)
-        yield* validateKey
-      }).pipe(Effect.provide(client(server.url)))
+      const requests = yield* httpClient
+      const busy = yield* Effect.fork(calls(mostConnections, requests.get(server.url)))
+      yield* Deferred.await(full)
+      const attempts = Array.from(
+        { length: mostConnections },
+        (): Delivery.Attempt => ({ consuming: true, delivered: "unknown" })
+      )
+      const waits = yield* Effect.forEach(
+        attempts,
+        (attempt) => Effect.provideService(requests.get(server.url), Delivery.Delivery, attempt),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.fork)
+      yield* Effect.repeat(Effect.yieldNow(), {
+        until: () => attempts.every(({ delivered }) => delivered === "no")
+      })
+      yield* Fiber.interrupt(waits)
+      for (const answer of answers) answer()
+      yield* Fiber.join(busy)
+      assert.strictEqual((yield* requests.get(server.url)).status, 200)
     })
   )
 
