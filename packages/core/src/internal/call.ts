@@ -10,9 +10,10 @@ import * as Either from "effect/Either"
 import type { Credentials } from "../Credentials.js"
 import type * as Endpoint from "../Endpoint.js"
 import type { Metrics } from "../Metrics.js"
-import { type CommonError, TimedOut, type TmdbError } from "../TmdbError.js"
+import type { CommonError, TmdbError } from "../TmdbError.js"
 import { judge } from "./answer.js"
 import { type Attempt, begin } from "./attempt.js"
+import { withinTime } from "./deadline.js"
 import { type Prepared, prepare } from "./request.js"
 import { delayBeforeRepeat, type Policy } from "./retry.js"
 import { observed } from "./telemetry.js"
@@ -37,24 +38,9 @@ export const call = <Input, Success, E extends TmdbError>(
   Effect.suspend(() => {
     const attempt = begin(endpoint)
     const answer = Effect.flatMap(prepare(settings, endpoint, input), (prepared) =>
-      withinTime(settings, endpoint, attempt, untilSettled(settings, endpoint, prepared, attempt))
+      withinTime(settings.timeout, endpoint, attempt, untilSettled(settings, endpoint, prepared, attempt))
     )
     return observed(settings, endpoint, attempt, answer)
-  })
-
-/**
- * Interrupts a call that is not done in time, and then fails with `TimedOut`.
- * It does so in a finalizer, too, where nothing else could interrupt it.
- */
-const withinTime = <A, E>(
-  { timeout }: Settings,
-  { operationId: operation }: Endpoint.Any,
-  attempt: Attempt,
-  effect: Effect.Effect<A, E>
-): Effect.Effect<A, E | TimedOut> =>
-  Effect.timeoutFail(Effect.interruptible(effect), {
-    duration: timeout,
-    onTimeout: () => new TimedOut({ operation, delivered: attempt.delivered })
   })
 
 /** Sends the request until an answer settles it, or there is no time or no attempt left. */
