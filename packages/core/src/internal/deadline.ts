@@ -1,23 +1,17 @@
 /**
- * The fiber that a call runs in, its repeats included: within its time, and
- * with what an `HttpClient` looks up in it. Effect would do the same with a
- * race for each call and with services that are provided around each request;
- * that takes 170 µs of CPU for a call without its transport, and this 90 µs.
+ * A call within its time, in a fiber of its own. Effect's own race does the same
+ * in fewer lines. With it a call takes about 190 µs of CPU, the transport not
+ * counted; with this it takes 115.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import { currentTracerDisabledWhen } from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
-import * as RuntimeFlags from "effect/RuntimeFlags"
-import { Delivery } from "../Delivery.js"
 import type * as Endpoint from "../Endpoint.js"
 import { TimedOut } from "../TmdbError.js"
 import type { Attempt } from "./attempt.js"
-import { requestInit } from "./hardening.js"
 
 const machineClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -32,19 +26,9 @@ const startTimer = (fork: Fork, clock: Clock.Clock, milliseconds: number, passed
     const timer = setTimeout(passed, milliseconds)
     return () => clearTimeout(timer)
   }
-  const sleeper = fork(Effect.zipRight(Effect.sleep(milliseconds), Effect.sync(passed)))
+  const sleeper = fork(Effect.zipRight(Effect.interruptible(Effect.sleep(milliseconds)), Effect.sync(passed)))
   return () => sleeper.unsafeInterruptAsFork(sleeper.id())
 }
-
-/** The platform's own span would hold the query, and TMDB's preflight would refuse its trace headers. */
-const forkOf = (runtime: Runtime.Runtime<never>, attempt: Attempt): Fork =>
-  runtime.pipe(
-    Runtime.enableRuntimeFlag(RuntimeFlags.Interruption),
-    Runtime.provideService(Delivery, attempt),
-    Runtime.provideService(FetchHttpClient.RequestInit, requestInit),
-    Runtime.setFiberRef(currentTracerDisabledWhen, () => true),
-    (made) => Runtime.runFork(made)
-  )
 
 /**
  * Interrupts a call that is not done in time (in milliseconds), and then fails
@@ -60,9 +44,9 @@ export const withinTime = <A, E>(
   Effect.flatMap(Effect.runtime<never>(), (runtime) =>
     Effect.clockWith((clock) =>
       Effect.async((resume) => {
-        const fork = forkOf(runtime, attempt)
+        const fork = Runtime.runFork(runtime)
         // As an `Exit`, for a fiber of its own that fails is logged as one that nobody looked after.
-        const running = fork(Effect.exit(call))
+        const running = fork(Effect.exit(Effect.interruptible(call)))
         const timedOut = Effect.failSync(() => new TimedOut({ operation, delivered: attempt.delivered }))
         const stop = startTimer(fork, clock, timeout, () =>
           resume(Effect.zipRight(Fiber.interrupt(running), timedOut))

@@ -3,16 +3,19 @@
  * holds the whole request, credential included: it becomes an error of ours
  * here, and leaves this file as nothing else.
  */
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import type { Attempt } from "../Delivery.js"
+import { type Attempt, Delivery } from "../Delivery.js"
 import type * as Endpoint from "../Endpoint.js"
 import { ConnectionFailed, type ConnectionReason, UnexpectedResponse } from "../TmdbError.js"
 import { type BodyText, readBody, webResponse } from "./body.js"
+import { requestInit } from "./hardening.js"
 
 /** An answer as it came. */
 export interface RawAnswer {
@@ -33,14 +36,21 @@ const receive = (
     redirected: webResponse(response)?.redirected === true
   }))
 
+/** The platform's span would hold the query, and TMDB's preflight would refuse its trace headers. */
+const withoutPlatformSpan = Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
+
 export const send = (
   httpClient: HttpClient.HttpClient,
   { operationId }: Endpoint.Any,
   request: HttpClientRequest.HttpClientRequest,
   attempt: Attempt
 ): Effect.Effect<RawAnswer, ConnectionFailed | UnexpectedResponse> =>
-  Effect.mapError(Effect.flatMap(httpClient.execute(request), receive), (error) =>
-    fromHttpClientError(operationId, error, attempt)
+  Effect.flatMap(httpClient.execute(request), receive).pipe(
+    Effect.mapError((error) => fromHttpClientError(operationId, error, attempt)),
+    withoutPlatformSpan,
+    Effect.mapInputContext((context: Context.Context<never>) =>
+      context.pipe(Context.add(Delivery, attempt), Context.add(FetchHttpClient.RequestInit, requestInit))
+    )
   )
 
 /** The codes of Node, undici and Chromium, by what they have in common. The first that fits decides. */
