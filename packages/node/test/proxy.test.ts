@@ -329,6 +329,28 @@ describe("given a proxy that fails, createSession was not delivered", () => {
     )
   }
 
+  const long = "canary".repeat(50)
+  for (const [name, user, host] of [
+    ["password", `someone:${long}@`, "tmdb.test"],
+    ["name of a host", "", `${"a.".repeat(150)}test`]
+  ] as const) {
+    it.scopedLive(`for SOCKS 5 has no room for so long a ${name}`, () =>
+      Effect.gen(function* () {
+        const through = yield* socksProxy(
+          yield* closedPort,
+          user === "" ? {} : { password: long.slice(0, long.length % 256) }
+        )
+        yield* environment({ ...unset, HTTPS_PROXY: `socks5h://${user}${through.authority}` })
+        const error = yield* Effect.flip(
+          Effect.provide(Authentication.createSession("canary-request-token"), client(`https://${host}`))
+        )
+        assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "refused", delivered: "no" })
+        assert.notInclude(`${error.message}${error.stack}${JSON.stringify(error)}`, "canary")
+        assert.isEmpty(through.asked)
+      })
+    )
+  }
+
   it.scopedLive("for it cannot reach TMDB", () =>
     Effect.gen(function* () {
       const through = yield* httpProxy(yield* closedPort)

@@ -53,9 +53,10 @@ const read = async (socket: net.Socket, size: number): Promise<ReadonlyArray<num
   return bytes
 }
 
-/** A length, and what is that long. */
+/** A text with its length in front, for which there is one byte. */
 const measured = (text: string): Buffer => {
   const bytes = Buffer.from(text)
+  if (bytes.length > 255) throw refused()
   return Buffer.of(bytes.length, ...bytes)
 }
 
