@@ -68,7 +68,7 @@ const client = (send: (exchange: Exchange) => void): HttpClient.HttpClient => {
     Effect.async((resume) => {
       const exchange = new Exchange(request, url, attempt, resume)
       send(exchange)
-      return Effect.sync(() => exchange.cancel())
+      return Effect.sync(() => exchange.fail(new Error("interrupted")))
     })
 
   const execute = (request: HttpClientRequest.HttpClientRequest): Result =>

@@ -71,11 +71,6 @@ export class Exchange {
     this.#sent?.destroy()
   }
 
-  /** Ends it, and its connection: what has been asked for will not be read. */
-  cancel(): void {
-    this.fail(new Error("interrupted"))
-  }
-
   /** Node writes the request once the connection stands, TLS included. One that was kept alive, or comes out of a proxy, stands already. */
   #onSocket(socket: Socket): void {
     const writing = () => {
