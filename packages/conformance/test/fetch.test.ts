@@ -1,4 +1,4 @@
-/** A `fetch` that keeps what it was given, or goes where it is sent: as frameworks and runtimes have them. */
+/** A `fetch` that caches, or follows redirects, by itself: some frameworks and runtimes have one. */
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,6 +1,7 @@
 /**
  * A web framework takes some fields of what a route throws for its own answer.
- * None of ours is one of them: whoever visits gets a plain 500, and no word of TMDB's.
+ * Our errors have none of these fields. The visitor gets a plain 500, without
+ * TMDB's words.
  */
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -23,7 +24,7 @@ const frameworks: Readonly<
   Record<string, (route: Route, mode: Mode) => RequestListener | Promise<RequestListener>>
 > = {
   "Express 5": (route) => express().get("/", () => route()),
-  // It does not look at what a route returns: a rejection has to be passed on.
+  // Express 4 ignores what a route returns, so a rejection has to be passed on.
   "Express 4": (route) =>
     express4().get("/", (_request, _response, next) => void Promise.resolve(route()).catch(next)),
   "Fastify 5": async (route) => {
@@ -118,7 +119,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     fail: async (tmdb) => {
       const { requestToken } = await clientOf(tmdb).createRequestToken()
-      // The sandbox gives such a list to none of the operations that a client has.
+      // The sandbox sends such a list to no operation of the client.
       const answer = {
         status_code: 18,
         status_message: "Validation failed.",
@@ -153,7 +154,7 @@ const cases: Readonly<Record<string, Case>> = {
   }
 }
 
-/** What a visitor gets of an app. */
+/** The answer that a visitor gets. */
 const visit = async (listener: RequestListener) => {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -168,7 +169,7 @@ const visit = async (listener: RequestListener) => {
   }
 }
 
-/** An error that has nothing but what every error has. */
+/** An error without fields of its own. */
 const plain = ({ message, stack }: Error): Error => Object.assign(new Error(message), { stack })
 
 beforeEach(() => {

@@ -1,6 +1,7 @@
 /**
- * What the address says that a person comes back to from TMDB. TMDB documents
- * none of it: only a plain refusal, and another request token, count.
+ * What TMDB's site adds to the address that it sends a person back to. TMDB
+ * documents none of it, so only a plain refusal and a foreign request token
+ * count.
  *
  * This module needs nothing of Effect, so that a page that only lands stays tiny.
  *

@@ -1,6 +1,6 @@
 /**
- * The machine itself, as the host of an address. What is sent there leaves it
- * for no network, so it may be plain text, and needs no proxy.
+ * Whether a host is this machine. What is sent there never reaches a network,
+ * so it may be plain text and needs no proxy.
  *
  * @since 0.1.0
  */

@@ -23,8 +23,8 @@ export const isStatusCode = (code: unknown): code is number =>
   Number.isInteger(code) && (code as number) >= 1 && (code as number) <= 47
 
 /**
- * Whether a code says that the call succeeded. What the others mean, the errors
- * say: each class has its `codes`.
+ * Whether a code says that the call succeeded. Each other code is one of the
+ * `codes` of an error's class.
  *
  * @example
  * import { StatusCode, TmdbError } from "@tmdb-session/core"

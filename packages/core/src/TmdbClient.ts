@@ -56,7 +56,7 @@ export class TmdbClient extends Context.Tag("@tmdb-session/core/TmdbClient")<Tmd
 export interface Retry {
   /** All requests counted, the first included; 3 unless given. */
   readonly attempts?: number | undefined
-  /** The longest wait between two of them; 10 seconds unless given. */
+  /** The longest back-off between two of them; 10 seconds unless given. A `Retry-After` is never cut short. */
   readonly maxDelay?: Duration.DurationInput | undefined
 }
 
@@ -135,6 +135,10 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
 /**
  * Makes a client over the `HttpClient` in context. Fails with
  * `InvalidConfiguration` when a setting is missing or malformed.
+ *
+ * Over `FetchHttpClient`, the `RequestInit` is core's own: nothing is cached, no
+ * cookie is sent and no redirect is followed. Put other options of `fetch` into
+ * a `Fetch` of yours.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"

@@ -64,7 +64,7 @@ export interface Granted {
 /** What happened, and what the reader can do next: two sentences, neither with a full stop. */
 type Sentences = readonly [what: string, next: string]
 
-/** ` (HTTP 401, code 17)`, or as much of it as there is. TMDB's words are left out: some web frameworks send a message to the visitor. */
+/** ` (HTTP 401, code 17)`, or as much of it as there is. TMDB's words stay out: some web frameworks send the message to a visitor. */
 const answered = ({ httpStatus, tmdbCode }: Details): string => {
   const parts: Array<string> = []
   if (httpStatus !== undefined) parts.push(`HTTP ${httpStatus}`)

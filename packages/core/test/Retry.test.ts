@@ -129,7 +129,7 @@ describe("a lost reply to createSession", () => {
     })
   )
 
-  it.effect("is not told from what was known of the request before it", () =>
+  it.effect("does not take over what was known of the request before it", () =>
     Effect.gen(function* () {
       const stub = inTurn(failure({ delivered: "no", code: "ECONNREFUSED" }), failure({ code: "ECONNRESET" }))
       const error = yield* failing(createSession(requestToken).pipe(provide(stub)))

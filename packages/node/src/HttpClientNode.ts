@@ -29,7 +29,7 @@ import * as proxies from "./internal/proxies.js"
 
 type BodyInit = ConstructorParameters<typeof Response>[0]
 
-/** A body that is not bytes yet, as bytes, with the type that the platform gives it. */
+/** The request with its body collected to bytes, and with the type that the platform gives the body. */
 const collect = (request: HttpClientRequest.HttpClientRequest, body: BodyInit) =>
   Effect.tryPromise({
     try: async () => {
@@ -41,7 +41,7 @@ const collect = (request: HttpClientRequest.HttpClientRequest, body: BodyInit) =
     catch: (cause) => new HttpClientError.RequestError({ request, reason: "Encode", cause })
   })
 
-/** The request with a body of bytes, or none. Of what core sends, nothing has to be collected. */
+/** The request with a body of bytes, or none. Core sends nothing else. */
 const whole = (
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.RequestError> => {

@@ -69,7 +69,7 @@ interface SocksConnect {
   readonly target: string
 }
 
-/** Byte by byte: of more than there is, Node would tell again and again that it can be read. */
+/** One byte at a time: asked for more than there is, Node emits "readable" without end. */
 const take = async (socket: Socket, size: number): Promise<Buffer> => {
   const bytes: Array<Buffer> = []
   while (bytes.length < size) {

@@ -178,7 +178,7 @@ describe("connections that must not be trusted", () => {
   )
 
   it.scopedLive(
-    "given a server that would keep it for a minute, createSession goes out on a fresh one all the same",
+    "given a server's Keep-Alive of a minute, createSession still goes out on a fresh connection",
     () =>
       Effect.gen(function* () {
         const server = yield* http((request, response) => {

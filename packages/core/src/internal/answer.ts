@@ -132,7 +132,7 @@ interface Failure {
   readonly raw: RawAnswer
   readonly now: number
   readonly reading: Reading
-  /** What may be repeated in the words of the answer. */
+  /** The secrets that the answer's words may repeat. */
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -158,7 +158,7 @@ const commonErrors: ReadonlyArray<Endpoint.ErrorClass<CommonError>> = [
   ServiceUnavailable
 ]
 
-/** A code that neither the row nor every call has an error for has none. */
+/** Undefined for a code of no error that the row or every call has. */
 const byCode = (endpoint: Endpoint.Any, code: number): Endpoint.ErrorClass<TmdbError> | undefined =>
   endpoint.codes[code] ?? [...commonErrors, ...endpoint.errors].find(({ codes }) => codes.includes(code))
 
@@ -172,7 +172,7 @@ const byStatus = (status: number): Endpoint.ErrorClass<CommonError> | undefined 
   return status >= 500 && status <= 599 ? ServiceUnavailable : undefined
 }
 
-/** An error with what its class has to say beside what each has. */
+/** Makes the error. Three classes have fields of their own. */
 const made = (ErrorClass: Endpoint.ErrorClass<TmdbError>, failure: Failure): TmdbError => {
   const { now, prepared, raw } = failure
   const details = detailsOf(failure)
@@ -183,7 +183,7 @@ const made = (ErrorClass: Endpoint.ErrorClass<TmdbError>, failure: Failure): Tmd
   if (ErrorClass === InvalidCredentials) {
     return new InvalidCredentials({ ...details, hint: hint(prepared.credentials) })
   }
-  // What is left has nothing to say beside the details.
+  // The other classes take the details alone.
   return new (ErrorClass as unknown as new (details: Details) => TmdbError)(details)
 }
 

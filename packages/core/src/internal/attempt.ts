@@ -1,4 +1,4 @@
-/** A call while it runs: what there is to tell of it, however it ends. */
+/** A call while it runs: what is known of it, however it ends. */
 import type * as Delivery from "../Delivery.js"
 import type * as Endpoint from "../Endpoint.js"
 

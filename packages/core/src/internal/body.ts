@@ -59,14 +59,14 @@ const readStream = (
     )
   })
 
-/** A `Response` may be longer than its header says: it is anybody's who passes a `fetch`. */
+/** A `Response` of a caller's own `fetch` may be longer than its header says. */
 const isSmall = (response: HttpClientResponse.HttpClientResponse): boolean => {
   const { "content-encoding": coding, "content-length": length = "" } = response.headers
   if (webResponse(response) !== undefined || coding !== undefined) return false
   return /^\d+$/.test(length) && Number(length) <= bodyLimit
 }
 
-/** Reads one that is known to be small at once, for a stream costs more than the rest of a call. */
+/** Reads a small body at once: a stream costs more than the rest of a call. */
 export const readBody = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<BodyText, HttpClientError.ResponseError> =>

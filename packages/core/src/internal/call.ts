@@ -43,7 +43,7 @@ export const call = <Input, Success, E extends TmdbError>(
     return observed(settings, endpoint, attempt, answer)
   })
 
-/** Sends the request until an answer settles it, or there is no time or no attempt left. */
+/** Sends the request again until an answer settles the call, or no time or attempt is left. */
 const untilSettled = <Input, Success, E extends TmdbError>(
   settings: Settings,
   endpoint: Endpoint.Endpoint<Input, Success, E>,

@@ -4,7 +4,7 @@
  * redirect with the credential; tell TMDB which page asked.
  */
 
-/** Older runtimes throw at a field that they do not know: there it stays away. */
+/** The value, or nothing on an older runtime that throws at this field. */
 const taken = <Value>(name: string, value: Value): Value | undefined => {
   if (typeof Request === "undefined") return value
   try {
@@ -15,7 +15,7 @@ const taken = <Value>(name: string, value: Value): Value | undefined => {
   }
 }
 
-/** The fields are looked at when `fetch` is called, and no sooner: Node loads all of `fetch` for the name `Request`. */
+/** Getters try nothing before `fetch` is called: Node loads all of `fetch` for the name `Request`. */
 export const requestInit = {
   get cache() {
     return taken("cache", "no-store")

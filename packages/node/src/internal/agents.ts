@@ -13,7 +13,7 @@ const oneConnection = { keepAlive: true, maxSockets: 1, timeout: longestIdle.ord
 
 const elsewhere = () => Object.assign(new Error("localhost is another machine"), { code: "ENOTFOUND" })
 
-/** What a hosts file says of `localhost` may lead elsewhere; plain text stays on this machine. */
+/** A hosts file may lead `localhost` to another machine. Plain text must not go there. */
 const lookupHere: LookupFunction = (hostname, options, callback) =>
   dns.lookup(hostname, options, (error, found, family) => {
     const addresses = typeof found === "string" ? [found] : (found ?? []).map(({ address }) => address)
@@ -30,13 +30,13 @@ const cut = () => Object.assign(new Error("The proxy closed the connection"), { 
 
 type Opened = (error: Error | null, socket?: Socket) => void
 
-/** What an agent hands over, beside what its type says. */
+/** What Node's agent passes, which is more than its type says. */
 interface Target extends tls.ConnectionOptions {
   readonly host: string
   readonly port: number
 }
 
-/** An agent that gives connections through a proxy, once they stand: nothing of a request is written before. */
+/** An agent whose connections go through a proxy. It hands one over when it stands, so nothing of a request is written before. */
 export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
   const agent = protocol === "https:" ? new https.Agent(oneConnection) : new http.Agent(oneConnection)
   let opening: Socket | undefined
@@ -57,7 +57,7 @@ export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
     )
   }
 
-  /** What is being opened is none of the agent's sockets yet. */
+  /** The agent does not know a socket that is still being opened. */
   const destroy = (): void => {
     opening?.destroy()
     http.Agent.prototype.destroy.call(agent)

@@ -23,7 +23,7 @@ const isFresh = (lastUsed: number, consuming: boolean): boolean => {
   return idle >= 0 && idle <= (consuming ? longestIdle.consuming : longestIdle.ordinary)
 }
 
-/** Once Node has asked the system what became of its sockets: one that was closed while nobody looked is used no more. */
+/** Node asks the system about its sockets once a turn. After one turn, a connection that the server has closed is known to be closed. */
 const afterOneTurn = (then: () => void): void => {
   setImmediate(setImmediate, then)
 }

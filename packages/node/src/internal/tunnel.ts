@@ -1,4 +1,4 @@
-/** The way through a proxy: a connection to it, on which it connects us to where we want to go. */
+/** A tunnel: a connection to a proxy, which connects it on to the target. Needs nothing but Node. */
 import { lookup } from "node:dns/promises"
 import { once } from "node:events"
 import { request } from "node:http"
@@ -18,11 +18,11 @@ export const reach = ({ host, port, protocol }: Proxy): net.Socket => {
     protocol === "https:"
       ? tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : "" })
       : net.connect({ host, port })
-  // Whoever uses it hears of errors; one that comes while nobody does would end the process.
+  // Node ends the process at an error that no listener hears. The caller adds its own listener later.
   return socket.on("error", () => undefined)
 }
 
-/** With a code that core knows: no connection to TMDB was made. */
+/** No connection to TMDB was made. Core knows the code. */
 const refused = () => Object.assign(new Error("The proxy makes no connection"), { code: "ECONNREFUSED" })
 
 /** RFC 9110, 9.3.6. */
@@ -38,9 +38,9 @@ const connect = async (socket: net.Socket, { login }: Proxy, target: Target): Pr
   if (answer.statusCode !== 200) throw refused()
 }
 
-/** Waits for ever where the connection ends before: whoever opened it hears of that. */
+/** Never settles when the connection ends first: the agent that opened it fails then. */
 const readByte = async (socket: net.Socket): Promise<number> => {
-  // Of more than there is, Node would tell again and again that it can be read.
+  // One byte at a time: asked for more than there is, Node emits "readable" without end.
   const bytes: Buffer | null = socket.read(1)
   if (bytes !== null) return bytes.readUInt8()
   await once(socket, "readable")
@@ -90,7 +90,7 @@ const socks = async (socket: net.Socket, proxy: Proxy, target: Target): Promise<
   socket.write(Buffer.concat([Buffer.of(socksVersion, 1, 0), await socksAddress(proxy, target), port]))
   const [, failed, , kind] = await read(socket, 4)
   if (failed !== 0) throw refused()
-  // The address it connects from is not needed, but it is in the way.
+  // The proxy's own address comes last. It is read and dropped.
   const length = kind === 1 ? 4 : kind === 4 ? 16 : await readByte(socket)
   await read(socket, length + 2)
 }
