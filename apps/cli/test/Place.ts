@@ -109,7 +109,7 @@ export const approvalUrlOf = (started: Started): Effect.Effect<string> =>
   Effect.map(started.shown(new RegExp(`${approvalUrl.source}\\s`)), ([url]) => url.trim())
 
 /** Every secret of the sandbox has one of these shapes: ids and tokens, keys, JSON Web Tokens. */
-const secretShape = /[0-9a-f]{32,}|eyJ[\w-]{8,}/i
+const secretShape = /[0-9a-f]{32,}|[0-9A-F]{32,}|eyJ[\w-]{8,}\./
 
 /** Looks like a secret and is none: the sum of an e-mail address. */
 const avatar = /"(?:gravatarHash|hash)": ?"[0-9a-f]{32}"/g
