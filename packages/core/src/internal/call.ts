@@ -6,7 +6,6 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type { Credentials } from "../Credentials.js"
 import type * as Endpoint from "../Endpoint.js"
 import type { Metrics } from "../Metrics.js"
@@ -35,32 +34,30 @@ export const call = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
 ): Effect.Effect<Endpoint.Answer<Success>, E | CommonError> =>
-  Effect.suspend(() => {
-    const attempt = begin(endpoint)
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const attempt = begin(endpoint, now + settings.timeout)
     const answer = Effect.flatMap(prepare(settings, endpoint, input), (prepared) =>
       withinTime(settings.timeout, endpoint, attempt, untilSettled(settings, endpoint, prepared, attempt))
     )
     return observed(settings, endpoint, attempt, answer)
   })
 
-/** Sends the request again until an answer settles the call, or no time or attempt is left. */
+/** Sends the request, and again until an answer settles the call, or no time or attempt is left. */
 const untilSettled = <Input, Success, E extends TmdbError>(
   settings: Settings,
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   prepared: Prepared,
   attempt: Attempt
 ): Effect.Effect<Endpoint.Answer<Success>, E | CommonError> =>
-  Effect.gen(function* () {
-    const deadline = (yield* Clock.currentTimeMillis) + settings.timeout
-    while (true) {
-      const result = yield* Effect.either(exchange(settings, endpoint, prepared, attempt))
-      if (Either.isRight(result)) return result.right
-      const remaining = deadline - (yield* Clock.currentTimeMillis)
-      const delay = yield* delayBeforeRepeat(settings.policy, endpoint, result.left, attempt, remaining)
-      if (delay === undefined) return yield* Effect.fail(result.left)
+  Effect.catchAll(exchange(settings, endpoint, prepared, attempt), (error) =>
+    Effect.gen(function* () {
+      const remaining = attempt.deadline - (yield* Clock.currentTimeMillis)
+      const delay = yield* delayBeforeRepeat(settings.policy, endpoint, error, attempt, remaining)
+      if (delay === undefined) return yield* Effect.fail(error)
       yield* Effect.sleep(delay)
-    }
-  })
+      return yield* untilSettled(settings, endpoint, prepared, attempt)
+    })
+  )
 
 /** One request, and what its answer means. */
 const exchange = <Input, Success, E extends TmdbError>(
@@ -69,11 +66,12 @@ const exchange = <Input, Success, E extends TmdbError>(
   prepared: Prepared,
   attempt: Attempt
 ): Effect.Effect<Endpoint.Answer<Success>, E | CommonError> =>
-  Effect.gen(function* () {
+  Effect.suspend(() => {
     attempt.requests += 1
     attempt.httpStatus = undefined
     attempt.delivered = "unknown"
-    const raw = yield* send(httpClient, endpoint, prepared.request, attempt)
-    attempt.httpStatus = raw.status
-    return yield* judge(endpoint, prepared, raw, yield* Clock.currentTimeMillis)
+    return Effect.flatMap(send(httpClient, endpoint, prepared.request, attempt), (raw) => {
+      attempt.httpStatus = raw.status
+      return Effect.flatMap(Clock.currentTimeMillis, (now) => judge(endpoint, prepared, raw, now))
+    })
   })
