@@ -7,7 +7,7 @@ import { spawn, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { delimiter, dirname, join } from "node:path"
-import { count } from "./report.mjs"
+import { count, summarize } from "./report.mjs"
 import { pnpm, root, run, setUp } from "./setUp.mjs"
 
 /** The oldest that `engines` allows, and the newest of each line since. */
@@ -96,7 +96,4 @@ for (let first = 0; first < versions.length; first += 2) {
   counts.push(...(await Promise.all(versions.slice(first, first + 2).map(onVersion))))
 }
 
-for (const { problem } of counts) if (problem !== undefined) console.error(problem)
-const total = (name) => counts.reduce((sum, one) => sum + one[name], 0)
-console.log(`${total("passed")} passed, ${total("failed")} failed`)
-process.exitCode = total("failed") === 0 && total("passed") > 0 ? 0 : 1
+summarize(counts)

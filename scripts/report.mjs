@@ -23,3 +23,16 @@ export const count = (file) => {
     problem: skipped === 0 ? undefined : `${file}: ${skipped} tests were skipped`
   }
 }
+
+/**
+ * Prints the problems and, as the last line, the sum of the counts. The process
+ * fails when a test failed, and when none ran.
+ *
+ * @param {ReadonlyArray<ReturnType<typeof count>>} counts
+ */
+export const summarize = (counts) => {
+  for (const { problem } of counts) if (problem !== undefined) console.error(problem)
+  const total = (name) => counts.reduce((sum, one) => sum + one[name], 0)
+  console.log(`${total("passed")} passed, ${total("failed")} failed`)
+  process.exitCode = total("failed") === 0 && total("passed") > 0 ? 0 : 1
+}

@@ -1,5 +1,5 @@
 import { defineConfig, mergeConfig } from "vitest/config"
-import shared from "../../scripts/vitest.config.ts"
+import shared from "../../packages/testing/vitest.config.ts"
 
 export default mergeConfig(
   shared,

@@ -1,1 +1,1 @@
-export { default } from "../../packages/browser/vitest.config.ts"
+export { default } from "../../packages/testing/chromium.vitest.config.ts"

@@ -1,9 +1,9 @@
 /** What a person gets wrong, or TMDB does: one clear line with the next step, the documented exit code, nothing leaked. */
 import { assert, describe, it } from "@effect/vitest"
+import { decide } from "@tmdb-session/testing/Person"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { decide } from "../../../scripts/person.mjs"
-import { approvalUrlOf, type Ended, type Place, place } from "./Place.js"
+import { approvalUrlOf, type Ended, type Harness, makeHarness } from "./Harness.js"
 
 /** One line that says what happened and what to do, and no stack trace. */
 const assertSays = ({ code, stderr, stdout }: Ended, expected: { code: number; says: RegExp }) => {
@@ -15,7 +15,7 @@ const assertSays = ({ code, stderr, stdout }: Ended, expected: { code: number; s
 
 type Case = {
   readonly args?: ReadonlyArray<string>
-  readonly env?: (there: Place) => Readonly<Record<string, string | undefined>>
+  readonly env?: (harness: Harness) => Readonly<Record<string, string | undefined>>
   readonly input?: string
   readonly code: number
   readonly says: RegExp
@@ -69,13 +69,13 @@ describe("login, given", () => {
   for (const [name, { args = [], code, env, input, says }] of Object.entries(settings)) {
     it.scopedLive(`${name}, ends with exit code ${code}`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const ended = yield* there.inProcess.run(["login", "--no-browser", ...args], {
-          env: env?.(there) ?? {},
+        const harness = yield* makeHarness()
+        const ended = yield* harness.inProcess.run(["login", "--no-browser", ...args], {
+          env: env?.(harness) ?? {},
           ...(input === undefined ? {} : { input })
         })
         assertSays(ended, { code, says })
-        assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+        assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
       })
     )
   }
@@ -86,7 +86,7 @@ describe("login, given", () => {
   const fates: Readonly<
     Record<
       string,
-      { happens: (there: Place, url: string) => Promise<unknown>; timeout?: string; says: RegExp }
+      { happens: (harness: Harness, url: string) => Promise<unknown>; timeout?: string; says: RegExp }
     >
   > = {
     "a person who denies": {
@@ -126,14 +126,14 @@ describe("login, given", () => {
   for (const [name, { happens, says, timeout }] of Object.entries(fates)) {
     it.scopedLive(`${name}, ends with exit code 3`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const login = yield* there.inProcess.start([
+        const harness = yield* makeHarness()
+        const login = yield* harness.inProcess.start([
           "login",
           "--no-browser",
           ...(timeout === undefined ? [] : ["--timeout", timeout])
         ])
         const url = yield* approvalUrlOf(login)
-        yield* Effect.promise(() => happens(there, url))
+        yield* Effect.promise(() => happens(harness, url))
         assertSays(yield* login.ended, { code: 3, says })
       })
     )
@@ -141,20 +141,20 @@ describe("login, given", () => {
 
   it.scopedLive("Ctrl-C during the wait, ends at once with exit code 130, and nothing is kept", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const login = yield* there.start(["login", "--no-browser"])
+      const harness = yield* makeHarness()
+      const login = yield* harness.start(["login", "--no-browser"])
       yield* approvalUrlOf(login)
       const pressed = yield* Clock.currentTimeMillis
       yield* login.signal("SIGINT")
       const { code, stdout } = yield* login.ended
       assert.deepStrictEqual([code, stdout], [130, ""])
       assert.isBelow((yield* Clock.currentTimeMillis) - pressed, 2000)
-      assert.strictEqual((yield* there.run(["token"])).code, 4)
+      assert.strictEqual((yield* harness.run(["token"])).code, 4)
     })
   )
 })
 
-/** One process after the other at one place: what is wrong is found before TMDB is asked. */
+/** One process after the other in one harness: what is wrong is found before TMDB is asked. */
 const misuses: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: RegExp]> = [
   [["whoam"], /Unknown command 'whoam'\. Did you mean whoami\? See: tmdb-session --help/],
   [["status", "--jsn"], /Unknown option '--jsn'\. Did you mean --json\? See: tmdb-session status --help/],
@@ -178,29 +178,29 @@ const misuses: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: RegExp
 describe("any command, given", () => {
   it.scopedLive("what it does not take, says so in one line with exit code 2", () =>
     Effect.gen(function* () {
-      const there = yield* place()
+      const harness = yield* makeHarness()
       yield* Effect.forEach(
         misuses,
         ([args, says]) =>
-          Effect.map(there.inProcess.run(args), (ended) => assertSays(ended, { code: 2, says })),
+          Effect.map(harness.inProcess.run(args), (ended) => assertSays(ended, { code: 2, says })),
         { concurrency: 2 }
       )
-      assert.deepStrictEqual(there.tmdb.inspect().requests, {})
+      assert.deepStrictEqual(harness.tmdb.inspect().requests, {})
     })
   )
 
   it.scopedLive("nothing stored, says how to sign in, with exit code 4", () =>
     Effect.gen(function* () {
-      const there = yield* place()
+      const harness = yield* makeHarness()
       yield* Effect.forEach(
         [["whoami"], ["token"], ["logout"], ["status"], ["switch", "work"], ["api", "account/{account_id}"]],
         (args) =>
-          Effect.map(there.inProcess.run(args), (ended) =>
+          Effect.map(harness.inProcess.run(args), (ended) =>
             assertSays(ended, { code: 4, says: /not signed in/ })
           ),
         { concurrency: 2 }
       )
-      const json = yield* there.inProcess.run(["whoami", "--json"])
+      const json = yield* harness.inProcess.run(["whoami", "--json"])
       assert.deepStrictEqual([json.code, json.stdout], [4, ""])
       assert.deepInclude(JSON.parse(json.stderr).error, { _tag: "NotSignedIn", exitCode: 4 })
     })

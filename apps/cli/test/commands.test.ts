@@ -4,19 +4,28 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type InProcessOptions, imposter, type Options, type Place, place, transcript } from "./Place.js"
+import {
+  type Harness,
+  type InProcessOptions,
+  imposter,
+  makeHarness,
+  type Options,
+  transcript
+} from "./Harness.js"
 
 /** Keeps a transcript of what is run. */
-const recorder = (there: Place) => {
+const recorder = (harness: Harness) => {
   const transcripts: Array<string> = []
   return {
     run: (args: ReadonlyArray<string>, options?: InProcessOptions) =>
-      Effect.tap(there.inProcess.run(args, options), (ended) =>
-        Effect.sync(() => void transcripts.push(transcript(there, args, ended)))
+      Effect.tap(harness.inProcess.run(args, options), (ended) =>
+        Effect.sync(() => void transcripts.push(transcript(harness, args, ended)))
       ),
     signIn: (args: ReadonlyArray<string>) =>
-      Effect.tap(there.inProcess.signIn(args), (ended) =>
-        Effect.sync(() => void transcripts.push(transcript(there, ["login", "--no-browser", ...args], ended)))
+      Effect.tap(harness.inProcess.signIn(args), (ended) =>
+        Effect.sync(
+          () => void transcripts.push(transcript(harness, ["login", "--no-browser", ...args], ended))
+        )
       ),
     matches: (name: string) =>
       Effect.promise(() =>
@@ -28,8 +37,8 @@ const recorder = (there: Place) => {
 describe("a whole session", () => {
   it.scopedLive("of two profiles, reads like this", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const recorded = recorder(there)
+      const harness = yield* makeHarness()
+      const recorded = recorder(harness)
       yield* recorded.run(["status"])
       yield* recorded.signIn([])
       yield* recorded.signIn(["--profile", "work", "--v4", "--insecure-storage"])
@@ -50,13 +59,13 @@ describe("a whole session", () => {
         place: "file",
         username: "filmfan",
         version: 3,
-        apiUrl: there.tmdb.apiUrl,
+        apiUrl: harness.tmdb.apiUrl,
         credential: "TMDB_ACCESS_TOKEN",
         state: "accepted",
         error: null
       })
       assert.deepStrictEqual([second.profile, second.active, second.version], ["work", false, 4])
-      assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+      assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
     })
   )
 })
@@ -64,15 +73,15 @@ describe("a whole session", () => {
 describe("the single steps", () => {
   it.scopedLive("given a credential, print one secret alone, that the next one takes", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const recorded = recorder(there)
+      const harness = yield* makeHarness()
+      const recorded = recorder(harness)
       const secret = { mayShowSecrets: true }
       yield* recorded.run(["validate-key"])
-      yield* recorded.run(["validate-key", "--with-token", "--json"], { input: `${there.tmdb.apiKey}\n` })
+      yield* recorded.run(["validate-key", "--with-token", "--json"], { input: `${harness.tmdb.apiKey}\n` })
       yield* recorded.run(["guest", "--json"], secret)
       const issued = yield* recorded.run(["request-token"], secret)
       yield* recorded.run(["create"], { input: issued.stdout })
-      there.tmdb.approve(issued.stdout.trim())
+      harness.tmdb.approve(issued.stdout.trim())
       const created = yield* recorded.run(["create"], { input: issued.stdout, mayShowSecrets: true })
       yield* recorded.run(["whoami"], { env: { TMDB_SESSION_ID: created.stdout.trim() } })
       yield* recorded.run(["validate-key"], { env: { TMDB_ACCESS_TOKEN: undefined } })
@@ -84,10 +93,10 @@ describe("the single steps", () => {
 describe("api", () => {
   it.scopedLive("given a session, calls any endpoint with it and prints the answer as it came", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      yield* there.inProcess.signIn()
-      const recorded = recorder(there)
-      const body = join(there.folder, "body.json")
+      const harness = yield* makeHarness()
+      yield* harness.inProcess.signIn()
+      const recorded = recorder(harness)
+      const body = join(harness.folder, "body.json")
       writeFileSync(body, JSON.stringify({ value: 9 }))
       const ratings = ["api", "account/{account_id}/rated/movies"]
       yield* recorded.run(["api", "account"])
@@ -106,10 +115,10 @@ describe("api", () => {
 
   it.scopedLive("given a guest's session in a file, takes it from there", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const guest = yield* there.inProcess.run(["guest"], { mayShowSecrets: true })
+      const harness = yield* makeHarness()
+      const guest = yield* harness.inProcess.run(["guest"], { mayShowSecrets: true })
       const rating = ["api", "movie/550/rating?guest_session_id={guest_session_id}", "-X", "POST"]
-      const rated = yield* there.inProcess.run([...rating, "-F", "value=7", "-F", "guest_session_id=@-"], {
+      const rated = yield* harness.inProcess.run([...rating, "-F", "value=7", "-F", "guest_session_id=@-"], {
         input: guest.stdout
       })
       assert.deepStrictEqual([rated.code, JSON.parse(rated.stdout).success], [0, true])
@@ -136,13 +145,13 @@ describe("api", () => {
     const sends = asked.includes("?session_id=") ? "sends" : "does not send"
     it.scopedLive(`given a session, ${sends} it to ${what}`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
+        const harness = yield* makeHarness()
         const requests: Array<string | undefined> = []
         const { url } = yield* imposter((request, response) => {
           requests.push(request.url)
           response.setHeader("content-type", "application/json").end("{}")
         })
-        const { code, stderr } = yield* there.inProcess.run(["api", ...args], {
+        const { code, stderr } = yield* harness.inProcess.run(["api", ...args], {
           env: { TMDB_API_URL: url, TMDB_SESSION_ID: "canary-session" },
           input: "canary-guest"
         })
@@ -154,13 +163,13 @@ describe("api", () => {
 
   it.scopedLive("given another API than the session came from, does not send the session there", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const other = yield* place()
-      yield* there.inProcess.signIn()
+      const harness = yield* makeHarness()
+      const other = yield* makeHarness()
+      yield* harness.inProcess.signIn()
       const env = { TMDB_API_URL: other.tmdb.apiUrl, TMDB_ACCESS_TOKEN: other.tmdb.accessToken }
-      const account = yield* there.inProcess.run(["api", "account"], { env })
+      const account = yield* harness.inProcess.run(["api", "account"], { env })
       assert.deepStrictEqual([account.code, account.stdout], [4, ""])
-      const status = yield* there.inProcess.run(["status"], { env })
+      const status = yield* harness.inProcess.run(["status"], { env })
       assert.strictEqual(status.code, 4)
       assert.include(status.stdout, "TMDB_API_URL names another API")
     })
@@ -169,9 +178,9 @@ describe("api", () => {
 
 describe("the keyring", () => {
   /** A keyring that is a file, in the place of the package that speaks to the system's. */
-  const keyring = (there: Place, { works }: { readonly works: boolean }): Options => ({
+  const keyring = (harness: Harness, { works }: { readonly works: boolean }): Options => ({
     env: {
-      KEYRING_FILE: works ? join(there.folder, "keyring.json") : "",
+      KEYRING_FILE: works ? join(harness.folder, "keyring.json") : "",
       NODE_OPTIONS: `--require ${fileURLToPath(new URL("./keyring/register.cjs", import.meta.url))}`
     }
   })
@@ -180,20 +189,20 @@ describe("the keyring", () => {
     "given one, holds the session, and the file nothing; --insecure-storage turns that round",
     () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const options = keyring(there, { works: true })
-        const login = yield* there.signIn([], options)
+        const harness = yield* makeHarness()
+        const options = keyring(harness, { works: true })
+        const login = yield* harness.signIn([], options)
         assert.include(login.stderr, "Kept in the system's keyring, as profile default.")
-        const held = () => readFileSync(join(there.folder, "keyring.json"), "utf8")
+        const held = () => readFileSync(join(harness.folder, "keyring.json"), "utf8")
         assert.include(held(), "filmfan")
-        const status = yield* there.run(["status", "--json"], options)
+        const status = yield* harness.run(["status", "--json"], options)
         assert.strictEqual(JSON.parse(status.stdout).sessions[0].place, "keyring")
 
-        const moved = yield* there.signIn(["--insecure-storage", "--force"], options)
+        const moved = yield* harness.signIn(["--insecure-storage", "--force"], options)
         assert.include(moved.stderr, "sessions.json")
         assert.notInclude(held(), "filmfan")
-        assert.strictEqual((yield* there.run(["logout"], options)).code, 0)
-        assert.strictEqual((yield* there.run(["token"], options)).code, 4)
+        assert.strictEqual((yield* harness.run(["logout"], options)).code, 0)
+        assert.strictEqual((yield* harness.run(["token"], options)).code, 4)
       })
   )
 
@@ -201,13 +210,13 @@ describe("the keyring", () => {
     "given a session in it that the command's notes do not know of, ends that when it is replaced",
     () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const options = keyring(there, { works: true })
-        yield* there.signIn([], options)
-        rmSync(join(there.folder, "config", "preferences.json"))
-        const again = yield* there.signIn([], options)
+        const harness = yield* makeHarness()
+        const options = keyring(harness, { works: true })
+        yield* harness.signIn([], options)
+        rmSync(join(harness.folder, "config", "preferences.json"))
+        const again = yield* harness.signIn([], options)
         assert.include(again.stderr, "The session that was there before is ended at TMDB.")
-        assert.strictEqual(there.tmdb.inspect().held.sessions, 1)
+        assert.strictEqual(harness.tmdb.inspect().held.sessions, 1)
       })
   )
 
@@ -215,26 +224,26 @@ describe("the keyring", () => {
     "given an older session that lies in the file, too, logout forgets that and leaves the newer one",
     () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const options = keyring(there, { works: true })
-        const file = join(there.folder, "config", "sessions.json")
-        yield* there.signIn(["--insecure-storage"], options)
+        const harness = yield* makeHarness()
+        const options = keyring(harness, { works: true })
+        const file = join(harness.folder, "config", "sessions.json")
+        yield* harness.signIn(["--insecure-storage"], options)
         const older = readFileSync(file)
-        yield* there.signIn(["--force"], options)
+        yield* harness.signIn(["--force"], options)
         writeFileSync(file, older)
-        yield* there.run(["logout"], options)
-        assert.strictEqual(there.tmdb.inspect().held.sessions, 1)
-        assert.strictEqual((yield* there.run(["whoami"], options)).stdout, "filmfan\n")
+        yield* harness.run(["logout"], options)
+        assert.strictEqual(harness.tmdb.inspect().held.sessions, 1)
+        assert.strictEqual((yield* harness.run(["whoami"], options)).stdout, "filmfan\n")
       })
   )
 
   it.scopedLive("given a full disk, forgets what is in it all the same", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const options = keyring(there, { works: true })
-      yield* there.signIn([], options)
+      const harness = yield* makeHarness()
+      const options = keyring(harness, { works: true })
+      yield* harness.signIn([], options)
       const disk = `--import ${new URL("./disk/full.mjs", import.meta.url).href}`
-      const logout = yield* there.run(["logout"], {
+      const logout = yield* harness.run(["logout"], {
         env: {
           ...options.env,
           WRITES_FAIL_WITH: "ENOSPC",
@@ -242,20 +251,20 @@ describe("the keyring", () => {
         }
       })
       assert.strictEqual(logout.code, 0, logout.stderr)
-      assert.notInclude(readFileSync(join(there.folder, "keyring.json"), "utf8"), "filmfan")
+      assert.notInclude(readFileSync(join(harness.folder, "keyring.json"), "utf8"), "filmfan")
     })
   )
 
   it.scopedLive("given none, is said to be missing, once", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const options = keyring(there, { works: false })
-      const login = yield* there.signIn([], options)
+      const harness = yield* makeHarness()
+      const options = keyring(harness, { works: false })
+      const login = yield* harness.signIn([], options)
       assert.match(
         login.stderr,
         /There is no keyring here: kept in .*sessions\.json, which only you can read/
       )
-      const whoami = yield* there.run(["whoami"], options)
+      const whoami = yield* harness.run(["whoami"], options)
       assert.deepStrictEqual([whoami.code, whoami.stderr], [0, ""])
     })
   )

@@ -21,7 +21,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { safeFolder } from "../src/CompileCache.js"
-import { type Place, place } from "./Place.js"
+import { type Harness, makeHarness } from "./Harness.js"
 
 const user = process.geteuid?.() ?? 0
 
@@ -153,10 +153,10 @@ describe("a folder for compiled code", () => {
 })
 
 /** A start that goes well, and says what `status` says. */
-const status = (there: Place, env: Readonly<Record<string, string>>) =>
+const status = (harness: Harness, env: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
-    const session = { TMDB_SESSION_ID: there.tmdb.createSession() }
-    const ended = yield* there.run(["status"], { env: { ...session, ...env } })
+    const session = { TMDB_SESSION_ID: harness.tmdb.createSession() }
+    const ended = yield* harness.run(["status"], { env: { ...session, ...env } })
     assert.deepStrictEqual([ended.code, ended.stderr], [0, ""])
     assert.include(ended.stdout, "The environment, filmfan (in use)")
     return session.TMDB_SESSION_ID
@@ -172,16 +172,16 @@ const filesBelow = (folder: string): ReadonlyArray<string> =>
 describe("the command", () => {
   it.scopedLive("keeps compiled code where Node can, and no secret in it", () =>
     Effect.gen(function* () {
-      const there = yield* place()
+      const harness = yield* makeHarness()
       const caches = yield* folderIn(home())
       const folder = join(caches, "tmdb-session", "node")
       const canKeep = "enableCompileCache" in module && safeFolder(folder, user) !== undefined
-      const sessionId = yield* status(there, { XDG_CACHE_HOME: caches })
+      const sessionId = yield* status(harness, { XDG_CACHE_HOME: caches })
       const files = filesBelow(folder)
       assert.strictEqual(files.length > 0, canKeep)
       for (const file of files) {
         const text = readFileSync(file, "latin1")
-        for (const secret of [sessionId, there.tmdb.accessToken, there.tmdb.apiKey]) {
+        for (const secret of [sessionId, harness.tmdb.accessToken, harness.tmdb.apiKey]) {
           assert.isFalse(text.includes(secret), `a secret is in ${file}`)
         }
       }
@@ -190,12 +190,12 @@ describe("the command", () => {
 
   it.scopedLive("starts as well where the code that is kept is damaged, cut off or empty", () =>
     Effect.gen(function* () {
-      const there = yield* place()
+      const harness = yield* makeHarness()
       const caches = yield* folderIn(home())
-      yield* status(there, { XDG_CACHE_HOME: caches })
+      yield* status(harness, { XDG_CACHE_HOME: caches })
       for (const broken of [(code: Buffer) => code.fill(0xa5, code.length / 2), () => Buffer.alloc(0)]) {
         for (const file of filesBelow(caches)) writeFileSync(file, broken(readFileSync(file)))
-        yield* status(there, { XDG_CACHE_HOME: caches })
+        yield* status(harness, { XDG_CACHE_HOME: caches })
       }
     })
   )
@@ -204,30 +204,30 @@ describe("the command", () => {
     "keeps none where others can write, where it is not wanted, and where there is no place",
     () =>
       Effect.gen(function* () {
-        const there = yield* place()
+        const harness = yield* makeHarness()
         const caches = yield* folderIn(home())
-        yield* status(there, { XDG_CACHE_HOME: caches, NODE_DISABLE_COMPILE_CACHE: "1" })
+        yield* status(harness, { XDG_CACHE_HOME: caches, NODE_DISABLE_COMPILE_CACHE: "1" })
         chmodSync(caches, 0o777)
-        yield* status(there, { XDG_CACHE_HOME: caches })
+        yield* status(harness, { XDG_CACHE_HOME: caches })
         assert.deepStrictEqual(filesBelow(caches), [])
-        const file = join(there.folder, "file")
+        const file = join(harness.folder, "file")
         writeFileSync(file, "")
-        yield* status(there, { XDG_CACHE_HOME: file })
+        yield* status(harness, { XDG_CACHE_HOME: file })
         // The folder of this test lies in the one for temporary files.
-        yield* status(there, { XDG_CACHE_HOME: "", HOME: there.folder })
-        assert.deepStrictEqual(filesBelow(join(there.folder, ".cache")), [])
-        yield* status(there, { XDG_CACHE_HOME: "relative", HOME: "" })
+        yield* status(harness, { XDG_CACHE_HOME: "", HOME: harness.folder })
+        assert.deepStrictEqual(filesBelow(join(harness.folder, ".cache")), [])
+        yield* status(harness, { XDG_CACHE_HOME: "relative", HOME: "" })
       })
   )
 
   it.scopedLive("leaves the caches of earlier versions alone, and runs nothing of them", () =>
     Effect.gen(function* () {
-      const there = yield* place()
+      const harness = yield* makeHarness()
       const caches = yield* folderIn(home())
       const older = join(caches, "tmdb-session", "compiled", "0.0.0-older", "status")
       mkdirSync(older, { recursive: true, mode: 0o700 })
       writeFileSync(join(older, "Parse.js"), "throw new Error('older code')")
-      yield* status(there, { XDG_CACHE_HOME: caches })
+      yield* status(harness, { XDG_CACHE_HOME: caches })
       assert.isTrue(existsSync(join(older, "Parse.js")))
     })
   )

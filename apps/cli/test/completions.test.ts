@@ -7,7 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as pty from "@lydell/node-pty"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { command, type Place, place } from "./Place.js"
+import { command, type Harness, makeHarness } from "./Harness.js"
 
 const needed = (shell: string): string => {
   const found = spawnSync("which", [shell], { encoding: "utf8" }).stdout.trim()
@@ -22,20 +22,20 @@ const needed = (shell: string): string => {
 }
 
 /** `tmdb-session` as the shell finds it, and what the shell is started with. */
-const surroundings = (there: Place) => {
-  const bin = join(there.folder, "bin")
+const surroundings = (harness: Harness) => {
+  const bin = join(harness.folder, "bin")
   mkdirSync(bin, { recursive: true })
   const path = join(bin, "tmdb-session")
   writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`)
   chmodSync(path, 0o755)
   return {
     PATH: `${bin}:${process.env["PATH"]}`,
-    HOME: there.folder,
+    HOME: harness.folder,
     LANG: "C.UTF-8",
     TERM: "dumb",
-    TMDB_API_URL: there.tmdb.apiUrl,
-    TMDB_WEB_URL: there.tmdb.webUrl,
-    TMDB_SESSION_CONFIG_DIR: join(there.folder, "config")
+    TMDB_API_URL: harness.tmdb.apiUrl,
+    TMDB_WEB_URL: harness.tmdb.webUrl,
+    TMDB_SESSION_CONFIG_DIR: join(harness.folder, "config")
   }
 }
 
@@ -135,11 +135,11 @@ describe("completions", () => {
   for (const [shell, complete] of Object.entries({ bash, zsh, fish })) {
     it.scopedLive(`in ${shell}, offer commands, options, choices and the profiles there are`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        yield* there.signIn()
-        yield* there.signIn(["--profile", "work"])
+        const harness = yield* makeHarness()
+        yield* harness.signIn()
+        yield* harness.signIn(["--profile", "work"])
         const typed = questions.map(([line]) => line)
-        const answers = yield* complete(typed, surroundings(there))
+        const answers = yield* complete(typed, surroundings(harness))
         for (const [index, [line, offered]] of questions.entries()) {
           const answer = answers[index] ?? []
           assert.includeMembers([...answer], [...offered], `${line} offered ${answer.join(" ")}`)
@@ -155,19 +155,21 @@ const dist = dirname(command)
 describe("what is made from the command tree", () => {
   it.scopedLive("help has an example for every command, and the manual has them all", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const { stdout } = yield* there.run(["--help"])
+      const harness = yield* makeHarness()
+      const { stdout } = yield* harness.run(["--help"])
       const names = [...stdout.matchAll(/^ {2}([a-z-]+) .*/gm)].flatMap(([, name = ""]) => name)
       const commands = names.filter((name) => name !== "help")
       assert.includeMembers(commands, ["login", "status", "api", "completions"])
       const manual = readFileSync(join(dist, "tmdb-session.1"), "utf8").replaceAll("\\-", "-")
       for (const name of commands) assert.include(manual, `.SS "${name} `)
-      const helps = yield* Effect.forEach(commands, (name) => there.run([name, "--help"]), { concurrency: 2 })
+      const helps = yield* Effect.forEach(commands, (name) => harness.run([name, "--help"]), {
+        concurrency: 2
+      })
       for (const [index, help] of helps.entries()) {
         assert.deepStrictEqual([help.code, help.stderr], [0, ""])
         assert.match(help.stdout, new RegExp(`Examples:[^]*tmdb-session ${commands[index]}`))
       }
-      const version = yield* there.run(["--version"])
+      const version = yield* harness.run(["--version"])
       assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
     })
   )

@@ -4,18 +4,18 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { definitions } from "../src/Commands.js"
 import type { Question } from "../src/Terminal.js"
-import { type InProcessOptions, type Place, place } from "./Place.js"
+import { type Harness, type InProcessOptions, makeHarness } from "./Harness.js"
 
 interface Case {
   readonly args: ReadonlyArray<string>
   /** Nobody is signed in beforehand. */
   readonly signedOut?: true
-  readonly options?: (there: Place) => InProcessOptions
+  readonly options?: (harness: Harness) => InProcessOptions
   readonly stdout?: RegExp
   readonly stderr?: RegExp
 }
 
-const approvedToken = async ({ tmdb }: Place): Promise<string> => {
+const approvedToken = async ({ tmdb }: Harness): Promise<string> => {
   const headers = { authorization: `Bearer ${tmdb.accessToken}` }
   const answer = await fetch(`${tmdb.apiUrl}/3/authentication/token/new`, { headers })
   const { request_token: requestToken } = await answer.json()
@@ -61,11 +61,11 @@ const fieldsOf = (value: object): Array<string> =>
   ])
 
 /** Signs in, unless the row says otherwise. Standard input is an approved request token. */
-const prepared = (there: Place, { options, signedOut }: Case) =>
+const prepared = (harness: Harness, { options, signedOut }: Case) =>
   Effect.gen(function* () {
-    if (signedOut !== true) yield* there.inProcess.signIn()
-    const input = yield* Effect.promise(() => approvedToken(there))
-    return { input, ...options?.(there) }
+    if (signedOut !== true) yield* harness.inProcess.signIn()
+    const input = yield* Effect.promise(() => approvedToken(harness))
+    return { input, ...options?.(harness) }
   })
 
 describe("each command", () => {
@@ -85,14 +85,14 @@ describe("each command", () => {
     const { args, stderr = /^$/, stdout = /^$/ } = one
     it.scopedLive(`${name} prints its result on standard output, and says the rest on standard error`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const options = yield* prepared(there, one)
+        const harness = yield* makeHarness()
+        const options = yield* prepared(harness, one)
         if (stays.includes(name)) {
-          const started = yield* there.inProcess.start([name, ...args], options)
+          const started = yield* harness.inProcess.start([name, ...args], options)
           const [printed] = yield* started.shown(/^(?:export \w+=\S+\n){3}/m)
           return assert.match(printed, stdout)
         }
-        const ended = yield* there.inProcess.run([name, ...args], options)
+        const ended = yield* harness.inProcess.run([name, ...args], options)
         assert.strictEqual(ended.code, 0, ended.stderr)
         assert.match(ended.stdout, stdout)
         assert.match(ended.stderr, stderr)
@@ -101,7 +101,7 @@ describe("each command", () => {
 
     it.scopedLive(`${name}, given an option that it does not have, names its help`, () =>
       Effect.gen(function* () {
-        const { inProcess } = yield* place()
+        const { inProcess } = yield* makeHarness()
         const { code, stderr, stdout } = yield* inProcess.run([name, ...args, "--nonsense"])
         assert.deepStrictEqual([code, stdout], [2, ""])
         assert.include(stderr, `Unknown option '--nonsense'. See: tmdb-session ${name} --help\n`)
@@ -114,9 +114,9 @@ describe("each command", () => {
     if (one === undefined || !("json" in options)) continue
     it.scopedLive(`${name} --json prints one object, of the fields that its definition tells`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const given = yield* prepared(there, one)
-        const ended = yield* there.inProcess.run([name, ...one.args, "--json"], { ...given, ...shown })
+        const harness = yield* makeHarness()
+        const given = yield* prepared(harness, one)
+        const ended = yield* harness.inProcess.run([name, ...one.args, "--json"], { ...given, ...shown })
         assert.strictEqual(ended.code, 0, ended.stderr)
         const printed = fieldsOf(JSON.parse(ended.stdout))
         const told = prints.match(/\w+\??/g) ?? []
@@ -143,7 +143,7 @@ describe("what is no command", () => {
   for (const [args, says] of misused) {
     it.scopedLive(`${args.join(" ")}, is said to be none`, () =>
       Effect.gen(function* () {
-        const { inProcess } = yield* place()
+        const { inProcess } = yield* makeHarness()
         const ended = yield* inProcess.run(args)
         assert.deepStrictEqual(ended, { code: 2, stdout: "", stderr: `✗ ${says}\n` })
       })
@@ -152,7 +152,7 @@ describe("what is no command", () => {
 
   it.scopedLive("help login and login --help are the same", () =>
     Effect.gen(function* () {
-      const { inProcess } = yield* place()
+      const { inProcess } = yield* makeHarness()
       const help = yield* inProcess.run(["help", "login"])
       assert.match(help.stdout, /^Usage: tmdb-session login /)
       assert.deepStrictEqual(help, yield* inProcess.run(["login", "--help"]))

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { definitions } from "../src/Commands.js"
 import { environment } from "../src/Environment.js"
 import { exitCodes } from "../src/ExitCode.js"
-import { place } from "./Place.js"
+import { makeHarness } from "./Harness.js"
 
 const file = fileURLToPath(new URL("../README.md", import.meta.url))
 const readme = readFileSync(file, "utf8")
@@ -60,7 +60,7 @@ describe("README", () => {
 
   it.scopedLive("names each field of a session in status --json, and no other", () =>
     Effect.gen(function* () {
-      const { inProcess } = yield* place()
+      const { inProcess } = yield* makeHarness()
       yield* inProcess.signIn()
       const { stdout } = yield* inProcess.run(["status", "--json"])
       const [, fields = ""] = /A session in `status`:\n\n([\s\S]*?)\n\n/.exec(readme) ?? []

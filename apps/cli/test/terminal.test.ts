@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
 import { assert, describe, expect, it } from "@effect/vitest"
+import { decide } from "@tmdb-session/testing/Person"
 import * as Effect from "effect/Effect"
-import { decide } from "../../../scripts/person.mjs"
-import { kept, masked, type Options, type Place, place, type Terminal } from "./Place.js"
+import { type Harness, kept, makeHarness, masked, type Options, type Terminal } from "./Harness.js"
 
 const escape = "\u001b"
 const ctrlC = "\u0003"
@@ -23,10 +23,10 @@ const withoutCredential: Options = { env: { TMDB_ACCESS_TOKEN: undefined } }
 describe("login at a terminal", () => {
   it.scopedLive("given a credential at the hidden prompt, counts down, and signs in", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const login = yield* there.terminal(["login", "--no-browser"], withoutCredential)
+      const harness = yield* makeHarness()
+      const login = yield* harness.terminal(["login", "--no-browser"], withoutCredential)
       yield* login.shown(/Paste the API read access token/)
-      yield* login.type(`${there.tmdb.accessToken}\r`)
+      yield* login.type(`${harness.tmdb.accessToken}\r`)
       const url = yield* approvalUrl(login)
       yield* login.shown(/Waiting for approval, \d+:\d\d left/)
       yield* Effect.promise(() => decide(url).catch(() => ""))
@@ -36,9 +36,9 @@ describe("login at a terminal", () => {
       assert.include(screen, `${escape}[32m✓`)
       assertCursorIsBack(screen)
       // What was typed in is kept with the session, and needed no more.
-      assert.strictEqual((yield* there.run(["whoami"], withoutCredential)).code, 0)
+      assert.strictEqual((yield* harness.run(["whoami"], withoutCredential)).code, 0)
 
-      const again = yield* there.terminal(["login", "--no-browser"])
+      const again = yield* harness.terminal(["login", "--no-browser"])
       yield* again.shown(/signed in as filmfan already\. Sign in again\?/)
       yield* again.type("\r")
       assert.strictEqual((yield* again.ended).code, 2)
@@ -47,8 +47,8 @@ describe("login at a terminal", () => {
 
   it.scopedLive("given a username and password, warns, and signs in", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const login = yield* there.terminal(["login", "--with-login"])
+      const harness = yield* makeHarness()
+      const login = yield* harness.terminal(["login", "--with-login"])
       yield* login.shown(/TMDB favours approval in the browser[\s\S]*TMDB username/)
       yield* login.type("alex\r")
       yield* login.shown(/TMDB password/)
@@ -63,12 +63,12 @@ describe("login at a terminal", () => {
     "given --qr, draws a code where there is room, and says what it needs where there is none",
     () =>
       Effect.gen(function* () {
-        const there = yield* place()
+        const harness = yield* makeHarness()
         for (const [columns, shows] of [
           [80, /▀▀▀▀▀[\s\S]*Waiting/],
           [24, /The QR code needs \d+ columns, and this terminal has 24\./]
         ] as const) {
-          const login = yield* there.terminal(["login", "--qr"], { columns })
+          const login = yield* harness.terminal(["login", "--qr"], { columns })
           yield* login.shown(shows)
           yield* login.type(ctrlC)
           assert.strictEqual((yield* login.ended).code, 130)
@@ -85,15 +85,15 @@ describe("login at a terminal", () => {
   for (const [name, [args, options, shown]] of Object.entries(stages)) {
     it.scopedLive(`given Ctrl-C ${name}, ends with exit code 130, and leaves nothing behind`, () =>
       Effect.gen(function* () {
-        const there = yield* place()
-        const login = yield* there.terminal(args, options)
+        const harness = yield* makeHarness()
+        const login = yield* harness.terminal(args, options)
         yield* login.shown(shown)
         yield* login.type(ctrlC)
         const { code, screen } = yield* login.ended
         assert.strictEqual(code, 130, screen)
         assertCursorIsBack(screen)
-        assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
-        const file = join(there.folder, "config", "sessions.json")
+        assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
+        const file = join(harness.folder, "config", "sessions.json")
         assert.notInclude(existsSync(file) ? readFileSync(file, "utf8") : "", "sessionId")
       })
     )
@@ -101,25 +101,25 @@ describe("login at a terminal", () => {
 
   it.scopedLive("given Ctrl-C once TMDB gave the session, ends the session again", () =>
     Effect.gen(function* () {
-      const there = yield* place({
+      const harness = yield* makeHarness({
         faults: [{ fault: "slowAnswer", delay: "10 seconds", endpoint: "GET /3/account" }]
       })
-      const login = yield* there.start(["login", "--no-browser"])
+      const login = yield* harness.start(["login", "--no-browser"])
       const [, url = ""] = yield* login.shown(/(http:\/\/\S+\/authenticate\/\S+)\s/)
       yield* Effect.promise(() => decide(url).catch(() => ""))
-      yield* asked(there, "GET /3/account")
+      yield* asked(harness, "GET /3/account")
       yield* login.signal("SIGINT")
       const { code, stderr } = yield* login.ended
       assert.strictEqual(code, 130)
       assert.include(stderr, "The session was not kept, so it was ended at TMDB again.")
-      assert.strictEqual(there.tmdb.inspect().held.sessions, 0)
+      assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
     })
   )
 
   it.scopedLive("given a terminal that goes away, ends by itself", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      const login = yield* there.terminal(["login", "--no-browser"])
+      const harness = yield* makeHarness()
+      const login = yield* harness.terminal(["login", "--no-browser"])
       yield* login.shown(/Waiting for approval/)
       yield* login.hangUp
       assert.strictEqual((yield* login.ended).code, 129)
@@ -128,36 +128,36 @@ describe("login at a terminal", () => {
 })
 
 /** Waits until the sandbox has been asked for something. */
-const asked = (there: Place, endpoint: string): Effect.Effect<void> =>
+const asked = (harness: Harness, endpoint: string): Effect.Effect<void> =>
   Effect.suspend(() =>
-    (there.tmdb.inspect().requests[endpoint] ?? 0) > 0
+    (harness.tmdb.inspect().requests[endpoint] ?? 0) > 0
       ? Effect.void
       : Effect.zipRight(
           Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
-          asked(there, endpoint)
+          asked(harness, endpoint)
         )
   )
 
 describe("the look", () => {
   it.scopedLive("has colours on a terminal alone, unless told otherwise, and fits a narrow one", () =>
     Effect.gen(function* () {
-      const there = yield* place()
-      yield* there.signIn()
+      const harness = yield* makeHarness()
+      yield* harness.signIn()
       const inTerminal = (options: Options) =>
-        Effect.flatMap(there.terminal(["status"], options), ({ ended }) => ended)
+        Effect.flatMap(harness.terminal(["status"], options), ({ ended }) => ended)
       const narrow = yield* inTerminal({ columns: 40 })
       assert.include(narrow.screen, `${escape}[32m✓`)
       const plain = yield* inTerminal({ columns: 40, env: { NO_COLOR: "1" } })
       assert.notInclude(plain.screen.replaceAll(`${escape}[?25h`, ""), escape)
       const ascii = yield* inTerminal({ env: { LANG: "C" } })
       assert.include(stripVTControlCharacters(ascii.screen), "ok default, filmfan")
-      const piped = yield* there.run(["status"])
+      const piped = yield* harness.run(["status"])
       assert.notInclude(piped.stdout, escape)
-      const forced = yield* there.run(["status"], { env: { FORCE_COLOR: "1" } })
+      const forced = yield* harness.run(["status"], { env: { FORCE_COLOR: "1" } })
       assert.include(forced.stdout, escape)
-      const screen = masked(there, stripVTControlCharacters(narrow.screen).replaceAll("\r\n", "\n"))
+      const screen = masked(harness, stripVTControlCharacters(narrow.screen).replaceAll("\r\n", "\n"))
       yield* Effect.promise(() => expect(screen).toMatchFileSnapshot("transcripts/status-in-40-columns.txt"))
-      assert.include(kept(there), "filmfan")
+      assert.include(kept(harness), "filmfan")
     })
   )
 })

@@ -1,6 +1,6 @@
 /** The page as a person uses it: in Chromium, on the built files, with a sandbox in TMDB's place. */
 import { assert, describe, it } from "vitest"
-import { inChromium, type Visit, violations } from "./Page.js"
+import { inChromium, type Visit, violations } from "./Harness.js"
 
 const { complaints, shared, visit } = inChromium()
 

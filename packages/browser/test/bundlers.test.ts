@@ -5,13 +5,13 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { nodeResolve } from "@rollup/plugin-node-resolve"
 import { listen } from "@tmdb-session/sandbox/node"
+import { connect } from "@tmdb-session/testing/Chromium"
+import { servePages } from "@tmdb-session/testing/Pages"
+import { pnpm } from "@tmdb-session/testing/Workspace"
 import * as esbuild from "esbuild"
-import { chromium } from "playwright-core"
 import { rollup } from "rollup"
-import { afterAll, assert, beforeAll, describe, inject, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import webpack from "webpack"
-import { servePages } from "../../../scripts/pages.mjs"
-import { pnpm } from "../../../scripts/setUp.mjs"
 
 const packages = fileURLToPath(new URL("../..", import.meta.url))
 const folder = fileURLToPath(new URL("../build/packed", import.meta.url))
@@ -100,7 +100,7 @@ describe.each(Object.entries(bundlers))("the packed package, built by %s", (name
   it("works in a browser, its types of error included", { timeout: 180_000 }, async () => {
     await bundle(`${name}.js`)
     const html = `<!doctype html><title></title><link rel="icon" href="data:,"><script type="module" src="/${name}.js"></script>`
-    const browser = await chromium.connect(inject("chromium"))
+    const browser = await connect()
     const sandbox = await listen()
     const { accessToken, apiUrl } = sandbox
     const files = { "/": { type: "text/html", body: html } }

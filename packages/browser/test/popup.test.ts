@@ -1,9 +1,9 @@
 /** Asking in a window of its own, in a real browser, on the sandbox's approval page. */
 import type { Page } from "playwright-core"
 import { assert, describe, it } from "vitest"
-import { decide, ended, inChromium } from "./Browser.js"
+import { decide, ended, inChromium } from "./Harness.js"
 
-const setting = inChromium()
+const harness = inChromium()
 
 interface Options {
   readonly redirectTo?: string
@@ -28,7 +28,7 @@ const prepare = (page: Page, options: Options = {}) =>
       }
       document.querySelector("button")?.addEventListener("click", signIn)
     },
-    { ...options, webUrl: setting.sandbox.webUrl }
+    { ...options, webUrl: harness.sandbox.webUrl }
   )
 
 /** Presses the page's button, and waits for TMDB's page in the window that opens. */
@@ -61,35 +61,35 @@ const inTenSeconds = async (page: Page): Promise<"waits" | "over"> => {
 
 describe("a sign-in in a window of its own", () => {
   it("given someone who allows, ends in one session, and the window closes", async () => {
-    await prepare(setting.page)
-    const popup = await openPopup(setting.page)
+    await prepare(harness.page)
+    const popup = await openPopup(harness.page)
     const closed = popup.waitForEvent("close")
     await decide(popup, "Allow")
-    const { value } = await ended(setting.page)
+    const { value } = await ended(harness.page)
     assert.match((value as { sessionId: string }).sessionId, /^[0-9a-f]{40}$/)
     await closed
-    assert.strictEqual(setting.sandbox.inspect().held.sessions, 1)
+    assert.strictEqual(harness.sandbox.inspect().held.sessions, 1)
   })
 
   it("given someone who denies, ends in ApprovalDenied, and no session", async () => {
-    await prepare(setting.page)
-    await decide(await openPopup(setting.page), "Deny")
-    assert.strictEqual((await ended(setting.page)).tag, "ApprovalDenied")
-    assert.strictEqual(setting.sandbox.inspect().held.sessions, 0)
+    await prepare(harness.page)
+    await decide(await openPopup(harness.page), "Deny")
+    assert.strictEqual((await ended(harness.page)).tag, "ApprovalDenied")
+    assert.strictEqual(harness.sandbox.inspect().held.sessions, 0)
   })
 
   it("given someone who closes the window, ends in ApprovalDenied", async () => {
-    await prepare(setting.page)
-    const popup = await openPopup(setting.page)
+    await prepare(harness.page)
+    const popup = await openPopup(harness.page)
     await popup.close()
-    assert.strictEqual((await ended(setting.page)).tag, "ApprovalDenied")
+    assert.strictEqual((await ended(harness.page)).tag, "ApprovalDenied")
   })
 
   it("given a window that is gone while the person is elsewhere, waits until they are back", async () => {
-    const context = (await setting.context.browser()?.newContext()) ?? assert.fail("There is no browser")
+    const context = (await harness.context.browser()?.newContext()) ?? assert.fail("There is no browser")
     try {
       await context.clock.install()
-      const page = await setting.openPage("/", await context.newPage())
+      const page = await harness.openPage("/", await context.newPage())
       await showFocus(page)
       await prepare(page)
       const popup = await openPopup(page)
@@ -105,17 +105,17 @@ describe("a sign-in in a window of its own", () => {
   })
 
   it("given a window that is closed after approving, before it came back, ends in a session", async () => {
-    await prepare(setting.page)
-    const popup = await openPopup(setting.page)
+    await prepare(harness.page)
+    const popup = await openPopup(harness.page)
     const token = new URL(popup.url()).pathname.split("/")[2] ?? ""
-    setting.sandbox.approve(token)
+    harness.sandbox.approve(token)
     await popup.close()
-    assert.property((await ended(setting.page)).value, "sessionId")
+    assert.property((await ended(harness.page)).value, "sessionId")
   })
 
   it("that TMDB cuts off from its opener (COOP) is heard of all the same, and its page can close", async () => {
-    await prepare(setting.page, { grace: "1 minute" })
-    await setting.context.route(`${setting.sandbox.webUrl}/authenticate/**`, async (route) => {
+    await prepare(harness.page, { grace: "1 minute" })
+    await harness.context.route(`${harness.sandbox.webUrl}/authenticate/**`, async (route) => {
       if (route.request().method() !== "GET") return route.continue()
       const response = await route.fetch({ maxRedirects: 0 })
       await route.fulfill({
@@ -123,69 +123,69 @@ describe("a sign-in in a window of its own", () => {
         headers: { ...response.headers(), "cross-origin-opener-policy": "same-origin" }
       })
     })
-    await decide(await openPopup(setting.page), "Allow")
-    assert.property((await ended(setting.page)).value, "sessionId")
-    assert.strictEqual(setting.sandbox.inspect().held.sessions, 1)
+    await decide(await openPopup(harness.page), "Allow")
+    assert.property((await ended(harness.page)).value, "sessionId")
+    assert.strictEqual(harness.sandbox.inspect().held.sessions, 1)
   })
 
   it("that no click began is blocked: ApprovalFailed, which says so and offers a redirect", async () => {
-    const page = await setting.openPage("/uninvited", setting.page)
+    const page = await harness.openPage("/uninvited", harness.page)
     const { message = "", reason, tag } = await ended(page)
     assert.strictEqual(tag, "ApprovalFailed")
     assert.strictEqual(reason, "blocked")
     assert.match(message, /Allow pop-ups.*redirect/)
-    assert.isUndefined(setting.sandbox.inspect().requests["GET /3/authentication/token/new"])
+    assert.isUndefined(harness.sandbox.inspect().requests["GET /3/authentication/token/new"])
   })
 
   it("whose landing page is of another origin fails before a window opens", async () => {
-    await prepare(setting.page, { redirectTo: "https://elsewhere.example/landing" })
-    await setting.page.click("button")
-    const { message = "", tag } = await ended(setting.page)
+    await prepare(harness.page, { redirectTo: "https://elsewhere.example/landing" })
+    await harness.page.click("button")
+    const { message = "", tag } = await ended(harness.page)
     assert.strictEqual(tag, "ApprovalFailed")
     assert.match(message, /not of this origin/)
-    assert.lengthOf(setting.context.pages(), 1)
+    assert.lengthOf(harness.context.pages(), 1)
   })
 
   it("that is aborted rejects with the reason, and what is approved later is exchanged by nobody", async () => {
-    await prepare(setting.page)
-    const popup = await openPopup(setting.page)
-    await setting.page.evaluate(() => kept.abort?.abort(new Error("changed my mind")))
-    assert.strictEqual((await ended(setting.page)).message, "changed my mind")
+    await prepare(harness.page)
+    const popup = await openPopup(harness.page)
+    await harness.page.evaluate(() => kept.abort?.abort(new Error("changed my mind")))
+    assert.strictEqual((await ended(harness.page)).message, "changed my mind")
     const closed = popup.waitForEvent("close")
     await decide(popup, "Allow")
     await closed
-    assert.strictEqual(setting.sandbox.inspect().held.sessions, 0)
+    assert.strictEqual(harness.sandbox.inspect().held.sessions, 0)
   })
 
   it("for which TMDB gives no request token closes the window it has opened", async () => {
-    setting.sandbox.faults.add({ fault: "rateLimited", retryAfter: 60 })
-    await prepare(setting.page)
-    const [popup] = await Promise.all([setting.page.waitForEvent("popup"), setting.page.click("button")])
+    harness.sandbox.faults.add({ fault: "rateLimited", retryAfter: 60 })
+    await prepare(harness.page)
+    const [popup] = await Promise.all([harness.page.waitForEvent("popup"), harness.page.click("button")])
     if (!popup.isClosed()) await popup.waitForEvent("close")
-    assert.strictEqual((await ended(setting.page)).tag, "RateLimited")
+    assert.strictEqual((await ended(harness.page)).tag, "RateLimited")
   })
 
   it("gives TMDB's page no way back to the app's", async () => {
-    await prepare(setting.page)
-    const popup = await openPopup(setting.page)
+    await prepare(harness.page)
+    const popup = await openPopup(harness.page)
     assert.isNull(await popup.evaluate(() => window.opener))
   })
 
   it("in two tabs at once: each hears of its own window only", async () => {
-    const other = await setting.openPage()
-    for (const page of [setting.page, other]) await prepare(page)
-    const first = await openPopup(setting.page)
+    const other = await harness.openPage()
+    for (const page of [harness.page, other]) await prepare(page)
+    const first = await openPopup(harness.page)
     const second = await openPopup(other)
     await decide(second, "Deny")
     assert.strictEqual((await ended(other)).tag, "ApprovalDenied")
     await decide(first, "Allow")
-    assert.property((await ended(setting.page)).value, "sessionId")
+    assert.property((await ended(harness.page)).value, "sessionId")
   })
 
   it("of version 4, that TMDB brings back without a query, ends in a session", async () => {
-    await prepare(setting.page, { version: 4 })
-    await decide(await openPopup(setting.page), "Allow")
-    assert.hasAllKeys((await ended(setting.page)).value, ["sessionId", "accessToken", "accountId"])
+    await prepare(harness.page, { version: 4 })
+    await decide(await openPopup(harness.page), "Allow")
+    assert.hasAllKeys((await ended(harness.page)).value, ["sessionId", "accessToken", "accountId"])
   })
 })
 
@@ -195,12 +195,12 @@ describe("the landing page", () => {
     ["denied", "/landing?request_token=abc&denied=true", "denied", ""],
     ["unknown, opened by hand", "/landing", "unknown", ""]
   ])("says %s, and takes the token out of the address bar", async (_, path, outcome, query) => {
-    const page = await setting.context.newPage()
+    const page = await harness.context.newPage()
     // A tab that a person opened does not let itself be closed.
     await page.addInitScript(() => {
       window.close = () => undefined
     })
-    await page.goto(setting.site + path)
+    await page.goto(harness.site + path)
     assert.include(await page.title(), outcome)
     assert.strictEqual(new URL(page.url()).search, query)
   })

@@ -1,9 +1,9 @@
 /** Asking by leaving the page, in a real browser, on the sandbox's approval page. */
 import type { Page } from "playwright-core"
 import { assert, describe, it } from "vitest"
-import { decide, ended, inChromium } from "./Browser.js"
+import { decide, ended, inChromium } from "./Harness.js"
 
-const setting = inChromium()
+const harness = inChromium()
 
 /** Makes the page's button sign in by leaving for TMDB, and presses it. */
 const press = async (page: Page, version: 3 | 4 = 3): Promise<void> => {
@@ -15,7 +15,7 @@ const press = async (page: Page, version: 3 | 4 = 3): Promise<void> => {
         kept.result.catch(() => undefined)
       })
     },
-    { version, webUrl: setting.sandbox.webUrl }
+    { version, webUrl: harness.sandbox.webUrl }
   )
   await page.click("button")
 }
@@ -28,7 +28,7 @@ const leave = async (page: Page, version: 3 | 4 = 3): Promise<void> => {
 
 /** Waits until the app's page is there again. */
 const back = async (page: Page): Promise<void> => {
-  await page.waitForURL(`${setting.site}/**`)
+  await page.waitForURL(`${harness.site}/**`)
   await page.waitForFunction(() => "tmdb" in globalThis)
 }
 
@@ -45,34 +45,34 @@ const resume = async (page: Page, times = 1) => {
 
 const pending = (page: Page) => page.evaluate(() => sessionStorage.getItem("tmdb-session/~pending"))
 /** On a slow machine TMDB is also asked before the page has left: what counts is what it gave. */
-const held = () => setting.sandbox.inspect().held.sessions
-const asked = () => setting.sandbox.inspect().requests["POST /3/authentication/session/new"] ?? 0
+const held = () => harness.sandbox.inspect().held.sessions
+const asked = () => harness.sandbox.inspect().requests["POST /3/authentication/session/new"] ?? 0
 
 describe("a sign-in that leaves the page", () => {
   it("given someone who allows, ends in a session, once, with a clean address bar and no record", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     await decide(page, "Allow")
     await back(page)
     const { sessions } = await resume(page)
     assert.match(sessions?.[0]?.sessionId ?? "", /^[0-9a-f]{40}$/)
-    assert.strictEqual(page.url(), `${setting.site}/`)
+    assert.strictEqual(page.url(), `${harness.site}/`)
     assert.isNull(await pending(page))
     assert.strictEqual(held(), 1)
   })
 
   it("given someone who denies, ends in ApprovalDenied, and no session", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     await decide(page, "Deny")
     await back(page)
     assert.strictEqual((await resume(page)).tag, "ApprovalDenied")
-    assert.strictEqual(page.url(), `${setting.site}/`)
+    assert.strictEqual(page.url(), `${harness.site}/`)
     assert.strictEqual(held(), 0)
   })
 
   it("survives a reload on TMDB's page, and one on the way back", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     await page.reload()
     await decide(page, "Allow")
@@ -83,7 +83,7 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("is over once it is resumed: a reload and a second look find nothing", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     await decide(page, "Allow")
     await back(page)
@@ -96,7 +96,7 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("that is resumed twice at once, as some frameworks do, is exchanged once", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     await decide(page, "Allow")
     await back(page)
@@ -109,8 +109,8 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("in two tabs at once: each is given its own session", async () => {
-    const { page } = setting
-    const other = await setting.openPage()
+    const { page } = harness
+    const other = await harness.openPage()
     await leave(page)
     await leave(other)
     const ids = []
@@ -124,15 +124,15 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("given an address with another request token, fails, and the one under way can still end well", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     const approval = page.url()
-    await page.goto(`${setting.site}/?request_token=${"0".repeat(40)}&approved=true`)
+    await page.goto(`${harness.site}/?request_token=${"0".repeat(40)}&approved=true`)
     await back(page)
     const { message = "", tag } = await resume(page)
     assert.strictEqual(tag, "ApprovalFailed")
     assert.match(message, /another sign-in/)
-    assert.strictEqual(page.url(), `${setting.site}/`)
+    assert.strictEqual(page.url(), `${harness.site}/`)
     await page.goto(approval)
     await decide(page, "Allow")
     await back(page)
@@ -140,28 +140,28 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("given an address from elsewhere while none is under way, fails, and TMDB is not asked", async () => {
-    const { page } = setting
-    await page.goto(`${setting.site}/?request_token=${"0".repeat(40)}&approved=true&mine=1#part`)
+    const { page } = harness
+    await page.goto(`${harness.site}/?request_token=${"0".repeat(40)}&approved=true&mine=1#part`)
     await back(page)
     assert.strictEqual((await resume(page)).tag, "ApprovalFailed")
-    assert.strictEqual(page.url(), `${setting.site}/?mine=1#part`)
+    assert.strictEqual(page.url(), `${harness.site}/?mine=1#part`)
     assert.strictEqual(asked(), 0)
   })
 
   it("given trouble on the way, goes on when it is tried again", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     await decide(page, "Allow")
     await back(page)
-    setting.sandbox.faults.add({ fault: "maintenance", times: 3 })
+    harness.sandbox.faults.add({ fault: "maintenance", times: 3 })
     assert.strictEqual((await resume(page)).tag, "ServiceUnavailable")
     assert.property((await resume(page)).sessions?.[0], "sessionId")
   })
 
   it("given the back button, ends where the page is restored as it was left", async () => {
-    const { page } = setting
+    const { page } = harness
     // The driver loses a page that comes out of the browser's cache. This one stays, and is told that it came out.
-    await setting.context.route(`${setting.sandbox.webUrl}/authenticate/**`, (route) =>
+    await harness.context.route(`${harness.sandbox.webUrl}/authenticate/**`, (route) =>
       route.fulfill({ status: 204 })
     )
     const left = page.waitForRequest(/authenticate/)
@@ -173,10 +173,10 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("whose page is opened anew without a callback is still under way", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
     const approval = page.url()
-    await page.goto(`${setting.site}/other`)
+    await page.goto(`${harness.site}/other`)
     await back(page)
     assert.deepStrictEqual((await resume(page)).sessions, [undefined])
     await page.goto(approval)
@@ -186,7 +186,7 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("of version 4, that TMDB brings back without a query, ends in a session", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page, 4)
     await decide(page, "Allow")
     await back(page)
@@ -194,9 +194,9 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it("that expired while the person was away finds nothing, without asking TMDB", async () => {
-    const { page } = setting
+    const { page } = harness
     await leave(page)
-    await page.goto(`${setting.site}/`)
+    await page.goto(`${harness.site}/`)
     await back(page)
     await page.evaluate(() => {
       const record = JSON.parse(sessionStorage.getItem("tmdb-session/~pending") ?? "{}")
@@ -214,7 +214,7 @@ describe("a sign-in that leaves the page", () => {
     ["the browser keeps nothing for the site", "/without-storage", "/", /keeps nothing.*pop-up/],
     ["the page to come back to is of another origin", "/", "https://elsewhere.example/", /not of this origin/]
   ])("fails before it leaves when %s", async (_, path, redirectTo, words) => {
-    const page = await setting.openPage(path, setting.page)
+    const page = await harness.openPage(path, harness.page)
     await page.evaluate((redirectTo) => {
       kept.result = tmdb
         .createTmdbClient({ apiUrl: "/tmdb" })
@@ -224,6 +224,6 @@ describe("a sign-in that leaves the page", () => {
     const { message = "", tag } = await ended(page)
     assert.strictEqual(tag, "ApprovalFailed")
     assert.match(message, words)
-    assert.isUndefined(setting.sandbox.inspect().requests["GET /3/authentication/token/new"])
+    assert.isUndefined(harness.sandbox.inspect().requests["GET /3/authentication/token/new"])
   })
 })

@@ -1,10 +1,10 @@
 /** What the adapter adds to a page, minified and compressed, by two bundlers, over the floor of what it is built on. */
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
+import { most } from "@tmdb-session/testing/Workspace"
 import { build } from "esbuild"
 import { rolldown } from "rolldown"
 import { assert, describe, it } from "vitest"
-import { most } from "../../../scripts/budgets.mjs"
 
 const entry = (name: string) => fileURLToPath(new URL(`bundles/${name}.js`, import.meta.url))
 

@@ -1,9 +1,9 @@
 /** Sessions in the browser's own storage, in a real browser. */
 import type { Page } from "playwright-core"
 import { assert, describe, it } from "vitest"
-import { ended, inChromium } from "./Browser.js"
+import { ended, inChromium } from "./Harness.js"
 
-const setting = inChromium()
+const harness = inChromium()
 
 type Area = "layerLocal" | "layerSession"
 
@@ -49,7 +49,7 @@ describe.each<[Area, "localStorage" | "sessionStorage"]>([
   ["layerSession", "sessionStorage"]
 ])("%s", (area, storage) => {
   it("keeps a session, lists its profile, and forgets it", async () => {
-    const { page } = setting
+    const { page } = harness
     assert.strictEqual(await outcome(page, area, "load"), "none")
     assert.strictEqual(await outcome(page, area, "save", "load"), "canary".repeat(7))
     assert.deepStrictEqual(await outcome(page, area, "list"), ["default"])
@@ -58,7 +58,7 @@ describe.each<[Area, "localStorage" | "sessionStorage"]>([
   })
 
   it("survives a reload", async () => {
-    const { page } = setting
+    const { page } = harness
     await outcome(page, area, "save")
     await page.reload()
     await page.waitForFunction(() => "tmdb" in globalThis)
@@ -66,7 +66,7 @@ describe.each<[Area, "localStorage" | "sessionStorage"]>([
   })
 
   it("given a storage that is full, fails with reason full, and what was kept stays", async () => {
-    const { page } = setting
+    const { page } = harness
     await page.evaluate((name) => {
       for (let size = 4_194_304; size >= 1; size = Math.floor(size / 2)) {
         try {
@@ -81,7 +81,7 @@ describe.each<[Area, "localStorage" | "sessionStorage"]>([
   })
 
   it("given a storage that is blocked, fails with reason permission, whatever is asked", async () => {
-    const page = await setting.openPage("/without-storage", setting.page)
+    const page = await harness.openPage("/without-storage", harness.page)
     for (const method of ["save", "load", "list", "remove"] as const) {
       const error = await outcome(page, area, method)
       assert.deepInclude(error, { _tag: "SessionStoreError", reason: "permission" }, method)
@@ -95,9 +95,9 @@ describe("what another tab does", () => {
     ["signs out", "remove", { profile: "default", kept: false }],
     ["clears everything", "clear", { profile: undefined, kept: false }]
   ] as const)("is noticed when it %s, and other keys are not", async (_, action, change) => {
-    const other = await setting.openPage("/other")
+    const other = await harness.openPage("/other")
     if (action !== "save") await outcome(other, "layerLocal", "save")
-    await setting.page.evaluate(() => {
+    await harness.page.evaluate(() => {
       const { Effect, Stream, WebSessionStore } = tmdb
       kept.result = Effect.runPromise(
         Effect.map(Stream.runCollect(Stream.take(WebSessionStore.changes(), 1)), (all) => [...all][0])
@@ -110,6 +110,6 @@ describe("what another tab does", () => {
     })
     if (action === "clear") await other.evaluate(() => localStorage.clear())
     else await outcome(other, "layerLocal", action)
-    assert.deepStrictEqual((await ended(setting.page)).value, change)
+    assert.deepStrictEqual((await ended(harness.page)).value, change)
   })
 })

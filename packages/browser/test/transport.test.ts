@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Page } from "playwright-core"
 import { assert, describe, it } from "vitest"
-import { ended, inChromium } from "./Browser.js"
+import { ended, inChromium } from "./Harness.js"
 
-const setting = inChromium()
+const harness = inChromium()
 
 const accessToken = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0ZXN0In0.c2lnbmF0dXJl"
 
@@ -62,9 +62,9 @@ describe("a request", () => {
   it("takes nothing of the page along, and no header but those that TMDB's preflight allows", async () => {
     const server = await recording(true)
     try {
-      await setting.context.addCookies([{ name: "canary", value: "1", url: server.url }])
-      await call(setting.page, server.url, accessToken)
-      await ended(setting.page)
+      await harness.context.addCookies([{ name: "canary", value: "1", url: server.url }])
+      await call(harness.page, server.url, accessToken)
+      await ended(harness.page)
       const [preflight, request] = server.requests
       assert.strictEqual(preflight?.headers["access-control-request-headers"], "authorization,content-type")
       assert.strictEqual(request?.headers.authorization, `Bearer ${accessToken}`)
@@ -78,18 +78,18 @@ describe("a request", () => {
   })
 
   it("of another origin passes the sandbox's preflight, which allows no more than TMDB's", async () => {
-    await call(setting.page, setting.sandbox.apiUrl, setting.sandbox.accessToken)
-    assert.strictEqual((await ended(setting.page)).tag, "SessionDenied")
+    await call(harness.page, harness.sandbox.apiUrl, harness.sandbox.accessToken)
+    assert.strictEqual((await ended(harness.page)).tag, "SessionDenied")
   })
 
   it("is aborted when the call is, which rejects with the signal's reason", async () => {
     const server = await recording(false)
     try {
-      await call(setting.page, server.url, accessToken)
-      await setting.page.waitForTimeout(0)
+      await call(harness.page, server.url, accessToken)
+      await harness.page.waitForTimeout(0)
       while (server.requests.length < 2) await new Promise((resolve) => setImmediate(resolve))
-      await setting.page.evaluate(() => kept.abort?.abort(new Error("changed my mind")))
-      assert.strictEqual((await ended(setting.page)).message, "changed my mind")
+      await harness.page.evaluate(() => kept.abort?.abort(new Error("changed my mind")))
+      assert.strictEqual((await ended(harness.page)).message, "changed my mind")
       await server.closed
     } finally {
       server.close()
@@ -99,8 +99,8 @@ describe("a request", () => {
   it("is aborted when its time is up: TimedOut", async () => {
     const server = await recording(false)
     try {
-      await call(setting.page, server.url, accessToken, "1 second")
-      assert.strictEqual((await ended(setting.page)).tag, "TimedOut")
+      await call(harness.page, server.url, accessToken, "1 second")
+      assert.strictEqual((await ended(harness.page)).tag, "TimedOut")
       await server.closed
     } finally {
       server.close()
@@ -108,7 +108,7 @@ describe("a request", () => {
   })
 
   it("goes through a fetch of the app's own", async () => {
-    await setting.page.evaluate(() => {
+    await harness.page.evaluate(() => {
       const asked: Array<unknown> = []
       kept.asked = asked
       const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -117,36 +117,36 @@ describe("a request", () => {
       }
       kept.result = tmdb.createTmdbClient({ apiUrl: "/tmdb", fetch }).createSession("token")
     })
-    assert.deepStrictEqual((await ended(setting.page)).value, { sessionId: "0123456789" })
-    assert.deepStrictEqual(await setting.page.evaluate(() => kept.asked), [
-      [`${setting.site}/tmdb/3/authentication/session/new`, "POST", "manual", "omit"]
+    assert.deepStrictEqual((await ended(harness.page)).value, { sessionId: "0123456789" })
+    assert.deepStrictEqual(await harness.page.evaluate(() => kept.asked), [
+      [`${harness.site}/tmdb/3/authentication/session/new`, "POST", "manual", "omit"]
     ])
   })
 })
 
 describe("no answer", () => {
   it("is ConnectionFailed, reason offline, when the browser is offline", async () => {
-    await setting.context.setOffline(true)
-    await call(setting.page, setting.sandbox.apiUrl, setting.sandbox.accessToken)
-    const { reason, tag } = await ended(setting.page)
+    await harness.context.setOffline(true)
+    await call(harness.page, harness.sandbox.apiUrl, harness.sandbox.accessToken)
+    const { reason, tag } = await ended(harness.page)
     assert.deepStrictEqual({ reason, tag }, { reason: "offline", tag: "ConnectionFailed" })
   })
 
   it("is ConnectionFailed, reason unknown, when nobody listens: a browser tells no more", async () => {
     const server = await recording(true)
     server.close()
-    await call(setting.page, server.url, accessToken)
-    const { reason, tag } = await ended(setting.page)
+    await call(harness.page, server.url, accessToken)
+    const { reason, tag } = await ended(harness.page)
     assert.deepStrictEqual({ reason, tag }, { reason: "unknown", tag: "ConnectionFailed" })
   })
 
   it("is UnexpectedResponse, reason redirect, when it is a redirect, which is not followed", async () => {
-    const location = `${setting.sandbox.apiUrl}/3/authentication`
-    setting.sandbox.faults.add({ fault: "redirect", location })
-    await call(setting.page, setting.sandbox.apiUrl, setting.sandbox.accessToken)
-    const { reason, tag } = await ended(setting.page)
+    const location = `${harness.sandbox.apiUrl}/3/authentication`
+    harness.sandbox.faults.add({ fault: "redirect", location })
+    await call(harness.page, harness.sandbox.apiUrl, harness.sandbox.accessToken)
+    const { reason, tag } = await ended(harness.page)
     assert.deepStrictEqual({ reason, tag }, { reason: "redirect", tag: "UnexpectedResponse" })
-    assert.isUndefined(setting.sandbox.inspect().requests["GET /3/authentication"])
+    assert.isUndefined(harness.sandbox.inspect().requests["GET /3/authentication"])
   })
 })
 
@@ -165,19 +165,19 @@ describe("a client", () => {
     ["a proxy", { apiUrl: "/tmdb" }, "ready"],
     ["a credential that may be public", { apiKey: key, dangerouslyAllowBrowser: true }, "ready"]
   ])("given %s", async (_, options, expected) => {
-    await setting.page.evaluate((options) => {
+    await harness.page.evaluate((options) => {
       kept.result = tmdb.createTmdbClient(options).approvalUrl("token")
       kept.result.catch(() => undefined)
     }, options)
-    assert.strictEqual((await ended(setting.page)).tag ?? "ready", expected)
+    assert.strictEqual((await ended(harness.page)).tag ?? "ready", expected)
   })
 
   it("that is refused is told of the proxy in three lines, and never of the credential", async () => {
-    await setting.page.evaluate((apiKey) => {
+    await harness.page.evaluate((apiKey) => {
       kept.result = tmdb.createTmdbClient({ apiKey }).approvalUrl("token")
       kept.result.catch(() => undefined)
     }, key)
-    const { message = "" } = await ended(setting.page)
+    const { message = "" } = await ended(harness.page)
     assert.lengthOf(message.match(/^\d\. /gm) ?? [], 3)
     assert.include(message, "dangerouslyAllowBrowser")
     assert.notInclude(message, key)

@@ -2,10 +2,10 @@
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { listen } from "@tmdb-session/sandbox/node"
+import { launchOptions } from "@tmdb-session/testing/Chromium"
+import { servePages } from "@tmdb-session/testing/Pages"
 import { build } from "esbuild"
 import { chromium } from "playwright-core"
-import { launchOptions } from "../../../scripts/chromium.mjs"
-import { servePages } from "../../../scripts/pages.mjs"
 import type { Conformance } from "../src/page.js"
 import { addressOf, options } from "../src/Tmdb.js"
 

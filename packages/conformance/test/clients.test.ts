@@ -8,10 +8,10 @@ import { connect } from "node:net"
 import { TMDB } from "@lorenzopant/tmdb"
 import { makeSandbox, type Sandbox } from "@tmdb-session/sandbox"
 import { type Listening, listen } from "@tmdb-session/sandbox/node"
+import { decide } from "@tmdb-session/testing/Person"
 import { MovieDb } from "moviedb-promise"
 import { TMDBNodeApi } from "tmdb-js-node"
 import { afterEach, assert, describe, expect, it, onTestFinished, vi } from "vitest"
-import { decide } from "../../../scripts/person.mjs"
 
 const options = { users: [{ username: "filmfan", name: "Film Fan" }] } satisfies Sandbox.Options
 

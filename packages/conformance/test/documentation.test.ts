@@ -7,8 +7,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { modulesOf } from "../../../scripts/declarations.mjs"
-import { publicPackages } from "../../../scripts/packages.mjs"
+import { modulesOf, publicPackages } from "@tmdb-session/testing/Workspace"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const packages = publicPackages(root).filter(({ manifest }) => manifest.exports !== undefined)

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { type Listening, listen } from "@tmdb-session/sandbox/node"
-import { decide } from "../../../scripts/person.mjs"
+import { decide } from "@tmdb-session/testing/Person"
 import { compile, type Example, examples } from "./Documents.js"
 
 let problems: string

@@ -8,16 +8,11 @@ import * as Authentication from "@tmdb-session/core/Authentication"
 import * as TmdbClient from "@tmdb-session/core/TmdbClient"
 import type * as TmdbError from "@tmdb-session/core/TmdbError"
 import { createTmdbClient } from "@tmdb-session/node/promise"
-import { listen } from "@tmdb-session/sandbox/node"
+import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-
-const sandbox = Effect.acquireRelease(
-  Effect.promise(() => listen()),
-  (tmdb) => Effect.promise(() => tmdb.close())
-)
 
 /** As Next 13 and 14 install one: a GET is answered from the cache unless it says `no-store`. */
 const cachingFetch = (): typeof globalThis.fetch => {
@@ -41,7 +36,7 @@ const bare = (options: TmdbClient.Options, fetch: typeof globalThis.fetch = glob
 describe("given a fetch that caches", () => {
   it.scopedLive("core asks TMDB for each request token", () =>
     Effect.gen(function* () {
-      const { accessToken, apiUrl } = yield* sandbox
+      const { accessToken, apiUrl } = yield* sandbox()
       const token = Effect.map(Authentication.createRequestToken(), ({ requestToken }) => requestToken)
       const [one, other] = yield* Effect.all([token, token]).pipe(
         Effect.provide(bare({ accessToken, apiUrl }, cachingFetch()))
@@ -52,7 +47,7 @@ describe("given a fetch that caches", () => {
 
   it.scopedLive("the promise client gives two visitors two request tokens", () =>
     Effect.gen(function* () {
-      const { accessToken, apiUrl } = yield* sandbox
+      const { accessToken, apiUrl } = yield* sandbox()
       const tmdb = createTmdbClient({ accessToken, apiUrl, fetch: cachingFetch() })
       const [one, other] = yield* Effect.promise(() =>
         Promise.all([tmdb.createRequestToken(), tmdb.createRequestToken()])

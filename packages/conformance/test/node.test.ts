@@ -1,20 +1,14 @@
 /** The suite, on the Node adapter. */
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { layer as testLayer } from "@effect/vitest"
 import { FileSessionStore, layer, SessionStore } from "@tmdb-session/node"
-import { listen } from "@tmdb-session/sandbox/node"
+import { temporaryFolder } from "@tmdb-session/testing/Folder"
+import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Adapter } from "../src/Adapter.js"
 import { suite } from "../src/suite.js"
 import { addressOf, make, options, Tmdb } from "../src/Tmdb.js"
-
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "tmdb-session-conformance-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-)
 
 const node: Adapter = {
   name: "node",
@@ -23,7 +17,7 @@ const node: Adapter = {
     "the store in memory": () => SessionStore.layerMemory,
     "the store in a file": () =>
       Layer.unwrapScoped(
-        Effect.map(folder, (path) => FileSessionStore.layer({ directory: join(path, "kept") }))
+        Effect.map(temporaryFolder, (path) => FileSessionStore.layer({ directory: join(path, "kept") }))
       )
   },
   crowd: 1000,
@@ -34,10 +28,7 @@ const node: Adapter = {
 
 const TmdbLayer = Layer.scoped(
   Tmdb,
-  Effect.acquireRelease(
-    Effect.promise(() => listen(options)),
-    (listening) => Effect.promise(() => listening.close())
-  ).pipe(Effect.map((listening) => make(addressOf(listening))))
+  Effect.map(sandbox(options), (listening) => make(addressOf(listening)))
 )
 
 testLayer(TmdbLayer, { excludeTestServices: true })("the Node adapter", (it) => {

@@ -6,9 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { modulesOf } from "../../../scripts/declarations.mjs"
-import { publicPackages } from "../../../scripts/packages.mjs"
-import { filesOf } from "../../../scripts/tarball.mjs"
+import { filesOf, modulesOf, publicPackages } from "@tmdb-session/testing/Workspace"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-packed-"))

@@ -3,18 +3,17 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { publicPackages } from "../../../scripts/packages.mjs"
-import { files, written } from "../../../scripts/reference.mjs"
-import { breaks, mayBreak, releasedReports, waitingStep } from "../../../scripts/surface.mjs"
+import { publicPackages, referenceFiles, writtenReference } from "@tmdb-session/testing/Workspace"
+import { breaks, mayBreak, releasedReports, waitingStep } from "./Surface.js"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const remedy = "run `npm run reference`, look at what it changed, and commit it"
 
 describe("docs/api and docs/reference", () => {
-  const generated = files(root)
+  const generated = referenceFiles(root)
 
   it("hold a file for each package and module, and no other", () => {
-    assert.deepStrictEqual([...written(root)].sort(), [...generated.keys()].sort(), remedy)
+    assert.deepStrictEqual([...writtenReference(root)].sort(), [...generated.keys()].sort(), remedy)
   })
 
   it.each([...generated])("%s is what the code says", (path, text) => {

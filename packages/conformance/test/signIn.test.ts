@@ -2,12 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Account, Approval, Authentication, createSession, SignIn, TmdbError } from "@tmdb-session/node"
 import { createTmdbClient } from "@tmdb-session/node/promise"
+import { decide } from "@tmdb-session/testing/Person"
+import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { decide } from "../../../scripts/person.mjs"
-import { clientOf, person, sandbox, signedInBy } from "./Setting.js"
+import { clientOf, person, signedInBy } from "./Harness.js"
 
 /** How often each endpoint was asked, by method and path. */
 const asked = (tmdb: { readonly inspect: () => { readonly requests: Readonly<Record<string, number>> } }) =>

@@ -1,6 +1,6 @@
 /** Programs of the tests that run as processes of their own, bundled from the sources they try. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { type ChildProcess, spawn } from "node:child_process"
+import { rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,17 +8,6 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { build } from "esbuild"
 import { afterAll, beforeAll } from "vitest"
-
-/** A folder of its own, for as long as the test lasts. */
-export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "tmdb-session-node-"))),
-  (folder) =>
-    Effect.sync(() => {
-      // What a test closed to its own user cannot be removed by anybody but root.
-      spawnSync("chmod", ["-R", "u+rwX", folder])
-      rmSync(folder, { recursive: true, force: true })
-    })
-)
 
 /** As root, who is above modes, the rest of a test runs as a user of no name. */
 export const asAnybody: Effect.Effect<void, never, Scope.Scope> = Effect.asVoid(

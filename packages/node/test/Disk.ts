@@ -3,10 +3,10 @@ import { chmodSync, lstatSync, mkdirSync } from "node:fs"
 import fs from "node:fs/promises"
 import { syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
+import { temporaryFolder } from "@tmdb-session/testing/Folder"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { vi } from "vitest"
-import { temporaryFolder } from "./Child.js"
 
 /** A folder that is not there yet, in one whose name a shell would take apart. */
 export const folder = Effect.map(temporaryFolder, (parent) => {

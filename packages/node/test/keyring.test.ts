@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process"
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { temporaryFolder } from "@tmdb-session/testing/Folder"
 import * as Effect from "effect/Effect"
-import { type Options, program, run, temporaryFolder } from "./Child.js"
+import { type Options, program, run } from "./Child.js"
 
 const needed = ["gnome-keyring-daemon", "dbus-run-session"]
 const install = "apt-get install -y --no-install-recommends gnome-keyring dbus"

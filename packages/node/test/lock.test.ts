@@ -4,6 +4,7 @@ import fs, { existsSync, type PathOrFileDescriptor, readFileSync, utimesSync, wr
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
+import { temporaryFolder } from "@tmdb-session/testing/Folder"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as TestClock from "effect/TestClock"
 import { LockHeld, lock } from "../src/internal/lock.js"
-import { asAnybody, program, spawned, temporaryFolder } from "./Child.js"
+import { asAnybody, program, spawned } from "./Child.js"
 import { replacing } from "./Disk.js"
 
 const lockPath = Effect.map(temporaryFolder, (folder) => join(folder, "lock"))

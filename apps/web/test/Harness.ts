@@ -1,15 +1,10 @@
 /** What the tests of the page share: the built page, a sandbox, and a person's browser that complains of everything. */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
-import { afterAll, afterEach, assert, beforeAll, inject } from "vitest"
+import { connect } from "@tmdb-session/testing/Chromium"
+import type { BrowserContextOptions, Page } from "playwright-core"
+import { afterAll, afterEach, assert, beforeAll } from "vitest"
 import { serveDemo } from "../serve.mjs"
-
-declare module "vitest" {
-  interface ProvidedContext {
-    chromium: string
-  }
-}
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
@@ -27,13 +22,13 @@ export interface Visit {
 export const inChromium = () => {
   const shared = {} as {
     demo: Awaited<ReturnType<typeof serveDemo>>
-    browser: Awaited<ReturnType<typeof chromium.connect>>
+    browser: Awaited<ReturnType<typeof connect>>
   }
   /** Whatever the browser said against a page, of any test. */
   const complaints: Array<string> = []
 
   beforeAll(async () => {
-    shared.browser = await chromium.connect(inject("chromium"))
+    shared.browser = await connect()
     shared.demo = await serveDemo({ users: [{ username: "filmfan", name: "Frances Ha" }] })
   })
 

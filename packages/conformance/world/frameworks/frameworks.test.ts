@@ -14,7 +14,7 @@ import { H3, toNodeHandler } from "h3"
 import { createApp, eventHandler, toNodeListener } from "h3v1"
 import Koa from "koa"
 import { afterEach, assert, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
-import { assertNoSecret } from "../src/Secrets.js"
+import { assertNoSecret } from "../../src/Secrets.js"
 
 type Route = () => unknown
 type Mode = "production" | "development"

@@ -1,23 +1,24 @@
 /**
- * Where the command is tried: a sandbox on a socket, a folder for what is kept,
+ * What the command is tried in: a sandbox on a socket, a folder for what is kept,
  * and the command, either built and as a process, or from its source inside the
  * test's own process.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
+import { closeSync, openSync, readFileSync } from "node:fs"
 import { createServer, type IncomingMessage, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
 import * as pty from "@lydell/node-pty"
-import { type Listening, type ListenOptions, listen } from "@tmdb-session/sandbox/node"
+import type { Listening, ListenOptions } from "@tmdb-session/sandbox/node"
+import { temporaryFolder } from "@tmdb-session/testing/Folder"
+import { decide } from "@tmdb-session/testing/Person"
+import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import { decide } from "../../../scripts/person.mjs"
 import { parse } from "../src/Parse.js"
 import { run as runCommand } from "../src/Run.js"
 import type { Stream } from "../src/Streams.js"
@@ -82,10 +83,10 @@ export interface InProcess {
   readonly signIn: (args?: ReadonlyArray<string>, options?: InProcessOptions) => Effect.Effect<Ended>
 }
 
-export interface Place {
+export interface Harness {
   readonly tmdb: Listening
   readonly folder: string
-  /** Starts the command; it is killed with the place, if it still runs. */
+  /** Starts the command; it is killed with the harness, if it still runs. */
   readonly start: (
     args: ReadonlyArray<string>,
     options?: Options
@@ -314,11 +315,6 @@ const environment = (tmdb: Listening, folder: string) => ({
   TMDB_SESSION_CONFIG_DIR: join(folder, "config")
 })
 
-const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "tmdb-session-cli-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
-)
-
 /** A server that is not TMDB and answers every request alike. It refuses tunnels; `asked` gets each request for one. */
 export const imposter = (
   answer: RequestListener,
@@ -344,15 +340,12 @@ const users = [
   { username: "alex", password: "canary password of alex" }
 ]
 
-/** A place of its own, for as long as the test lasts. */
-export const place = (options: ListenOptions = {}): Effect.Effect<Place, never, Scope.Scope> =>
+/** A harness of its own, for as long as the test lasts. */
+export const makeHarness = (options: ListenOptions = {}): Effect.Effect<Harness, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const tmdb = yield* Effect.acquireRelease(
-      Effect.promise(() => listen({ users, ...options })),
-      (listening) => Effect.promise(() => listening.close())
-    )
+    const tmdb = yield* sandbox({ users, ...options })
     const folder = yield* temporaryFolder
-    const start: Place["start"] = (args, { env, input, mayShowSecrets, output } = {}) =>
+    const start: Harness["start"] = (args, { env, input, mayShowSecrets, output } = {}) =>
       Effect.acquireRelease(
         Effect.sync(() => {
           const file = output === undefined ? undefined : openSync(output, "w")
@@ -370,9 +363,9 @@ export const place = (options: ListenOptions = {}): Effect.Effect<Place, never, 
         }),
         ({ child }) => Effect.sync(() => void child.kill("SIGKILL"))
       ).pipe(Effect.map(({ started }) => started))
-    const run: Place["run"] = (args, options) =>
+    const run: Harness["run"] = (args, options) =>
       Effect.scoped(Effect.flatMap(start(args, options), ({ ended }) => ended))
-    const terminal: Place["terminal"] = (args, { columns = 80, env, mayShowSecrets } = {}) =>
+    const terminal: Harness["terminal"] = (args, { columns = 80, env, mayShowSecrets } = {}) =>
       Effect.acquireRelease(
         Effect.sync(() => {
           const variables = { ...environment(tmdb, folder), TERM: "xterm-256color", ...env }
@@ -395,13 +388,13 @@ export const place = (options: ListenOptions = {}): Effect.Effect<Place, never, 
             }
           })
       ).pipe(Effect.map(({ shown }) => shown))
-    const signIn: Place["signIn"] = (args = [], options) =>
+    const signIn: Harness["signIn"] = (args = [], options) =>
       Effect.scoped(approved(start(["login", "--no-browser", ...args], options)))
     return { tmdb, folder, start, run, terminal, signIn, inProcess: inProcess(tmdb, folder) }
   })
 
 /** What differs from run to run, and what is secret, as a word for it: a transcript that people read. */
-export const masked = ({ folder, tmdb }: Place, text: string): string =>
+export const masked = ({ folder, tmdb }: Harness, text: string): string =>
   text
     .replaceAll(folder, "FOLDER")
     .replaceAll(/redirect_to=\S+/g, "redirect_to=CALLBACK")
@@ -414,7 +407,7 @@ export const masked = ({ folder, tmdb }: Place, text: string): string =>
     .replaceAll(/\b\d+:\d\d left/g, "TIME left")
 
 /** A run as people would see it: what was typed, what was printed on either stream, how it ended. */
-export const transcript = (there: Place, args: ReadonlyArray<string>, ended: Ended): string => {
+export const transcript = (harness: Harness, args: ReadonlyArray<string>, ended: Ended): string => {
   const prefixed = (prefix: string, text: string) =>
     text === ""
       ? []
@@ -428,9 +421,9 @@ export const transcript = (there: Place, args: ReadonlyArray<string>, ended: End
     ...prefixed("", ended.stdout),
     `(exit code ${ended.code})`
   ]
-  return masked(there, lines.join("\n"))
+  return masked(harness, lines.join("\n"))
 }
 
 /** What the file store holds, as it lies there. */
-export const kept = ({ folder }: Place): string =>
+export const kept = ({ folder }: Harness): string =>
   readFileSync(join(folder, "config", "sessions.json"), "utf8")

@@ -1,10 +1,11 @@
 /** What the tests in a browser share: Chromium, a site with the adapter on its pages, and a sandbox. */
 import { fileURLToPath } from "node:url"
 import { type Listening, listen } from "@tmdb-session/sandbox/node"
+import { connect } from "@tmdb-session/testing/Chromium"
+import { servePages } from "@tmdb-session/testing/Pages"
 import { build } from "esbuild"
-import { type BrowserContext, chromium, type Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, beforeEach, inject } from "vitest"
-import { servePages } from "../../../scripts/pages.mjs"
+import type { BrowserContext, Page } from "playwright-core"
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest"
 
 const script = async (name: string): Promise<string> => {
   const built = await build({
@@ -26,7 +27,7 @@ const html = (body: string, ...scripts: ReadonlyArray<string>) => ({
 })
 
 /** A site whose pages have the adapter on them, and a person's browser. */
-export interface Setting {
+export interface Harness {
   /** The person's own profile. */
   readonly context: BrowserContext
   /** The page of the app, open. */
@@ -36,12 +37,6 @@ export interface Setting {
   readonly site: string
   /** Opens the app's page in another tab, or in the given one. */
   readonly openPage: (path?: string, page?: Page) => Promise<Page>
-}
-
-declare module "vitest" {
-  interface ProvidedContext {
-    chromium: string
-  }
 }
 
 const button = '<button type="button">Sign in</button>'
@@ -70,13 +65,13 @@ const makeFiles = async () => {
 let files: ReturnType<typeof makeFiles> | undefined
 
 /** Runs the tests of a file in Chromium; each begins with nothing kept, at TMDB or in the browser. */
-export const inChromium = (): Setting => {
-  const setting = {} as { -readonly [K in keyof Setting]: Setting[K] }
+export const inChromium = (): Harness => {
+  const harness = {} as { -readonly [K in keyof Harness]: Harness[K] }
   let close: () => Promise<unknown>
 
   beforeAll(async () => {
     files ??= makeFiles()
-    const browser = await chromium.connect(inject("chromium"))
+    const browser = await connect()
     const sandbox = await listen({ users: [{ username: "filmfan" }] })
     const { accessToken, apiUrl } = sandbox
     const site = await servePages({ files: await files, proxy: { apiUrl, accessToken } })
@@ -87,28 +82,28 @@ export const inChromium = (): Setting => {
       await opened.waitForFunction(() => "tmdb" in globalThis)
       return opened
     }
-    Object.assign(setting, { sandbox, site: site.url, context, openPage })
+    Object.assign(harness, { sandbox, site: site.url, context, openPage })
     close = () => Promise.all([browser.close(), site.close(), sandbox.close()])
   })
 
   beforeEach(async () => {
-    setting.sandbox.reset()
+    harness.sandbox.reset()
     // One tab for all: to open one costs more than most tests.
-    setting.page = await setting.openPage("/", setting.page)
-    await setting.page.evaluate(() => {
+    harness.page = await harness.openPage("/", harness.page)
+    await harness.page.evaluate(() => {
       localStorage.clear()
       sessionStorage.clear()
     })
   })
 
   afterEach(async () => {
-    await setting.context.setOffline(false)
-    await setting.context.unrouteAll({ behavior: "ignoreErrors" })
-    const others = setting.context.pages().filter((page) => page !== setting.page)
+    await harness.context.setOffline(false)
+    await harness.context.unrouteAll({ behavior: "ignoreErrors" })
+    const others = harness.context.pages().filter((page) => page !== harness.page)
     await Promise.all(others.map((page) => page.close()))
   })
   afterAll(() => close())
-  return setting
+  return harness
 }
 
 /** Presses a button of the sandbox's approval page. */
