@@ -1,10 +1,10 @@
-/** Every operation, ready to be called: what it needs is arranged, what it yields is looked at. */
-import * as Account from "@tmdb-session/core/Account"
+/** Every operation, ready to be called: what it needs is arranged, and what it yields is looked at. */
 import * as Authentication from "@tmdb-session/core/Authentication"
 import type { TmdbClient } from "@tmdb-session/core/TmdbClient"
 import { assert } from "chai"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Table from "../../core/test/Operations.js"
 import { type Service, Tmdb } from "./Tmdb.js"
 
 /** A call and all that must not be seen when it fails. */
@@ -18,7 +18,7 @@ export interface Operation {
   /** How the sandbox counts it. */
   readonly endpoint: string
   /** It consumes what it is given, so that it must never be sent twice. */
-  readonly once: boolean
+  readonly consuming: boolean
   /** Version 4 takes no API key. */
   readonly version: 3 | 4
   /** What it is called with, made by other operations before it. */
@@ -31,21 +31,6 @@ export const secretsOf = (tmdb: Service): ReadonlyArray<string> => [
   tmdb.apiKey,
   tmdb.person.password
 ]
-
-const ready = (
-  call: Prepared["call"],
-  ...secrets: ReadonlyArray<Redacted.Redacted<string>>
-): Effect.Effect<Prepared, never, Tmdb> =>
-  Effect.map(Tmdb, (tmdb) => ({ call, secrets: [...secretsOf(tmdb), ...secrets.map(Redacted.value)] }))
-
-const expecting =
-  <A>(look: (value: A) => void) =>
-  <E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.tap(call, (value) => Effect.sync(() => look(value)))
-
-const isSession = expecting(({ sessionId }: Authentication.Session) =>
-  assert.match(Redacted.value(sessionId), /^[0-9a-f]{40}$/)
-)
 
 /** A v3 request token that the person has approved. */
 export const approvedToken = Effect.gen(function* () {
@@ -66,105 +51,63 @@ export const approvedTokenV4 = Effect.gen(function* () {
 export const session = Effect.flatMap(approvedToken, Authentication.createSession)
 export const accessToken = Effect.flatMap(approvedTokenV4, Authentication.createAccessToken)
 
-const plain = { once: false, version: 3 } as const
+const requestToken = Effect.map(Authentication.createRequestToken(), ({ requestToken }) => requestToken)
 
-export const operations: ReadonlyArray<Operation> = [
-  {
-    ...plain,
-    name: "validateKey",
-    endpoint: "GET /3/authentication",
-    prepare: Effect.suspend(() => ready(Authentication.validateKey()))
-  },
-  {
-    ...plain,
-    name: "createRequestToken",
-    endpoint: "GET /3/authentication/token/new",
-    prepare: Effect.suspend(() =>
-      ready(
-        Authentication.createRequestToken().pipe(
-          expecting(({ requestToken }) => assert.match(Redacted.value(requestToken), /^[0-9a-f]{40}$/))
-        )
-      )
-    )
-  },
-  {
-    ...plain,
-    name: "validateWithLogin",
-    endpoint: "POST /3/authentication/token/validate_with_login",
-    prepare: Effect.gen(function* () {
-      const { person } = yield* Tmdb
-      const { requestToken } = yield* Authentication.createRequestToken()
-      return yield* ready(Authentication.validateWithLogin({ ...person, requestToken }), requestToken)
-    })
-  },
-  {
-    ...plain,
-    once: true,
-    name: "createSession",
-    endpoint: "POST /3/authentication/session/new",
-    prepare: Effect.flatMap(approvedToken, (token) =>
-      ready(isSession(Authentication.createSession(token)), token)
-    )
-  },
-  {
-    ...plain,
-    name: "createSessionFromAccessToken",
-    endpoint: "POST /3/authentication/session/convert/4",
-    prepare: Effect.flatMap(accessToken, (granted) =>
-      ready(isSession(Authentication.createSessionFromAccessToken(granted.accessToken)), granted.accessToken)
-    )
-  },
-  {
-    ...plain,
-    once: true,
-    name: "deleteSession",
-    endpoint: "DELETE /3/authentication/session",
-    prepare: Effect.flatMap(session, ({ sessionId }) =>
-      ready(Authentication.deleteSession(sessionId), sessionId)
-    )
-  },
-  {
-    ...plain,
-    name: "createGuestSession",
-    endpoint: "GET /3/authentication/guest_session/new",
-    prepare: Effect.suspend(() => ready(Authentication.createGuestSession()))
-  },
-  {
-    ...plain,
-    name: "Account.details",
-    endpoint: "GET /3/account",
-    prepare: Effect.gen(function* () {
-      const { person } = yield* Tmdb
-      const { sessionId } = yield* session
-      const isTheirs = expecting(({ username }: Account.Account) =>
-        assert.strictEqual(username, person.username)
-      )
-      return yield* ready(isTheirs(Account.details(sessionId)), sessionId)
-    })
-  },
-  {
-    ...plain,
-    version: 4,
-    name: "createRequestTokenV4",
-    endpoint: "POST /4/auth/request_token",
-    prepare: Effect.suspend(() =>
-      ready(Authentication.createRequestTokenV4({ redirectTo: "https://app.example/signed-in" }))
-    )
-  },
-  {
-    once: true,
-    version: 4,
-    name: "createAccessToken",
-    endpoint: "POST /4/auth/access_token",
-    prepare: Effect.flatMap(approvedTokenV4, (token) => ready(Authentication.createAccessToken(token), token))
-  },
-  {
-    once: true,
-    version: 4,
-    name: "deleteAccessToken",
-    endpoint: "DELETE /4/auth/access_token",
-    prepare: Effect.flatMap(accessToken, (granted) =>
-      ready(Authentication.deleteAccessToken(granted.accessToken), granted.accessToken)
-    )
+/** Brings TMDB to where an operation can succeed. Gives the secrets that the operation is called with. */
+const arrangements: Readonly<
+  Record<
+    Table.Arrangement,
+    Effect.Effect<Partial<Record<keyof Table.Values, Redacted.Redacted<string>>>, unknown, TmdbClient | Tmdb>
+  >
+> = {
+  nothing: Effect.succeed({}),
+  "a request token": Effect.map(requestToken, (requestToken) => ({ requestToken })),
+  "an approved request token": Effect.map(approvedToken, (requestToken) => ({ requestToken })),
+  "an approved request token of version 4": Effect.map(approvedTokenV4, (requestTokenV4) => ({
+    requestTokenV4
+  })),
+  "a session": session,
+  "an access token": Effect.map(accessToken, ({ accessToken }) => ({ userAccessToken: accessToken }))
+}
+
+const issued = /^[0-9a-f]{32,40}$|^eyJ/
+
+/** A value of the sandbox has the fields of the one that is written down, of the same types. */
+const assertLike = (value: unknown, written: unknown): void => {
+  if (written === undefined) return
+  assert.strictEqual(typeof value, typeof written)
+  if (typeof written !== "object" || written === null) return
+  const fields = Object(value)
+  assert.hasAllKeys(fields, Object.keys(written))
+  for (const [name, field] of Object.entries(written)) {
+    if (name === "redacted") assert.match(fields[name], issued)
+    else assertLike(fields[name], field)
   }
-]
+}
+
+const prepare = ({ callWith, needs, yields }: Table.Operation): Operation["prepare"] =>
+  Effect.gen(function* () {
+    const tmdb = yield* Tmdb
+    const { password, username } = tmdb.person
+    const arranged = Object.entries(yield* arrangements[needs]).map(
+      ([name, secret]) => [name, Redacted.value(secret)] as const
+    )
+    const given = { ...Table.values, username, password, ...Object.fromEntries(arranged) }
+    const call = Effect.tap(callWith(given), (value) =>
+      Effect.sync(() => {
+        assertLike(Table.plain(value), yields)
+        if (typeof value === "object" && value !== null && "username" in value) {
+          assert.strictEqual(value.username, username)
+        }
+      })
+    )
+    return { call, secrets: [...secretsOf(tmdb), ...arranged.map(([, secret]) => secret)] }
+  })
+
+export const operations: ReadonlyArray<Operation> = Table.operations.map((operation) => ({
+  name: operation.name,
+  endpoint: `${operation.method} ${operation.template}`,
+  consuming: operation.consuming,
+  version: operation.version,
+  prepare: prepare(operation)
+}))

@@ -4,7 +4,7 @@ import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Exit, Inspectable, Redacted, Schema, TestClock } from "effect"
 import { Account, Authentication, createSession, Endpoint, TmdbClient, type TmdbError } from "../src/index.js"
-import { operations } from "./Operation.js"
+import { operations } from "./Operations.js"
 import {
   accessToken,
   apiKey,
@@ -49,7 +49,7 @@ describe.each(operations)("$name", (operation) => {
     })
   )
 
-  if (operation.v4) {
+  if (operation.version === 4) {
     it.effect("with a v3 API key is refused before any request", () =>
       Effect.gen(function* () {
         const stub = inTurn(json(200, operation.answer))
@@ -120,7 +120,7 @@ describe.each(operations)("$name", (operation) => {
 
   it("has one row in Endpoint, named after it", () => {
     expect(Endpoint.all.filter((row) => row.operationId === operation.name)).toMatchObject([
-      { method: operation.method, path: operation.template, repeat: operation.repeats ? "always" : "never" }
+      { method: operation.method, path: operation.template, repeat: operation.consuming ? "never" : "always" }
     ])
   })
 })

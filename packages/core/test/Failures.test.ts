@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { createSession, StatusCode } from "../src/index.js"
-import { operations, type Tag } from "./Operation.js"
+import { operations, type Tag } from "./Operations.js"
 import { inTurn, json, provide, refusal, text } from "./Stub.js"
 
 const codes: Readonly<Partial<Record<Tag, ReadonlyArray<number>>>> = {
@@ -21,12 +21,6 @@ const codes: Readonly<Partial<Record<Tag, ReadonlyArray<number>>>> = {
   ServiceUnavailable: [9, 11, 15, 24, 43, 46],
   // Success, on an answer that failed.
   UnexpectedResponse: [1, 12, 13, 40]
-}
-
-/** Where a code means something else: a session was sent. */
-const special: Readonly<Record<string, Readonly<Record<number, Tag>>>> = {
-  deleteSession: { 3: "InvalidSession", 6: "InvalidSession", 34: "InvalidSession" },
-  accountDetails: { 3: "InvalidSession" }
 }
 
 /** What every operation can end in. */
@@ -48,7 +42,7 @@ const byCode = (code: number): Tag => {
 }
 
 const expected = (operation: (typeof operations)[number], code: number): Tag => {
-  const tag = special[operation.name]?.[code] ?? byCode(code)
+  const tag = operation.codes?.[code] ?? byCode(code)
   return shared.includes(tag) || operation.errors.includes(tag) ? tag : "UnexpectedResponse"
 }
 

@@ -3,7 +3,7 @@ import { FetchHttpClient } from "@effect/platform"
 import { afterEach, describe, expect, it, vi } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TmdbClient } from "../src/index.js"
-import { operations } from "./Operation.js"
+import { operations } from "./Operations.js"
 import { accessToken } from "./Stub.js"
 
 const hardened = {

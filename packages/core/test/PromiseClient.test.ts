@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Approval, PromiseClient, TmdbClient, TmdbError } from "../src/index.js"
-import { operations, userAccessToken } from "./Operation.js"
+import { operations, values } from "./Operations.js"
 import {
   accessToken,
   json,
@@ -11,7 +11,6 @@ import {
   type Reply,
   refusal,
   requestToken,
-  requestTokenV4,
   type Stub,
   sessionId,
   text
@@ -42,52 +41,27 @@ const rejection = (promise: Promise<unknown>): Promise<unknown> =>
     (reason: unknown) => reason
   )
 
-const expiresAt = new Date("2025-12-24T12:53:34Z")
-const token = {
-  requestToken,
-  expiresAt,
-  approvalUrl: `https://www.themoviedb.org/authenticate/${requestToken}`
-}
+const approvalUrl = `https://www.themoviedb.org/authenticate/${requestToken}`
 const accountId = "4bc8892a017a3c0z92001001"
 
 type Call = (tmdb: PromiseClient.PromiseClient, options?: PromiseClient.CallOptions) => Promise<unknown>
 
 const calls: ReadonlyArray<readonly [string, Call, unknown]> = [
-  ["validateKey", (tmdb, options) => tmdb.validateKey(options), undefined],
-  ["createRequestToken", (tmdb, options) => tmdb.createRequestToken(options), token],
-  [
-    "validateWithLogin",
-    (tmdb, options) => tmdb.validateWithLogin({ username: "ada", password: "p", requestToken }, options),
-    token
-  ],
-  ["createSession", (tmdb, options) => tmdb.createSession(requestToken, options), { sessionId }],
-  [
-    "createSessionFromAccessToken",
-    (tmdb, options) => tmdb.createSessionFromAccessToken(userAccessToken, options),
-    { sessionId }
-  ],
-  ["deleteSession", (tmdb, options) => tmdb.deleteSession(sessionId, options), undefined],
-  [
-    "createGuestSession",
-    (tmdb, options) => tmdb.createGuestSession(options),
-    { guestSessionId: "5509142b1e8c1d3d4a2c9e8f0a1b2c3d", expiresAt: new Date("2025-12-25T11:53:35Z") }
-  ],
-  [
-    "createAccessToken",
-    (tmdb, options) => tmdb.createAccessToken(requestTokenV4, options),
-    { accessToken: userAccessToken, accountId }
-  ],
-  ["deleteAccessToken", (tmdb, options) => tmdb.deleteAccessToken(userAccessToken, options), undefined],
-  ["approvalUrl", (tmdb, options) => tmdb.approvalUrl(requestToken, options), token.approvalUrl],
+  ...operations.map(({ name, promise, resolves }): [string, Call, unknown] => [
+    name,
+    (tmdb, options) => promise(tmdb, values, options),
+    resolves
+  ]),
+  ["approvalUrl", (tmdb, options) => tmdb.approvalUrl(requestToken, options), approvalUrl],
   ["signIn", (tmdb, options) => tmdb.signIn(options), { sessionId }],
   [
     "signIn, version 4",
     (tmdb, options) => tmdb.signIn({ version: 4, ...options }),
-    { sessionId, accessToken: userAccessToken, accountId }
+    { sessionId, accessToken: values.userAccessToken, accountId }
   ],
   [
     "signOut",
-    (tmdb, options) => tmdb.signOut({ sessionId, accessToken: userAccessToken }, options),
+    (tmdb, options) => tmdb.signOut({ sessionId, accessToken: values.userAccessToken }, options),
     undefined
   ]
 ]
@@ -110,16 +84,16 @@ describe.each(calls)("%s", (_, call, value) => {
   })
 })
 
-describe("details and createRequestTokenV4", () => {
-  it("resolve to plain values", async () => {
-    expect(await open().accountDetails(sessionId)).toMatchObject({ username: "TMDbTestAccount", id: 6089455 })
+it("has a method for each operation, and those that are made of several", () => {
+  const others = ["approvalUrl", "signIn", "beginSignIn", "completeSignIn", "signOut", "close"]
+  expect(Object.keys(open()).sort()).toEqual([...operations.map(({ name }) => name), ...others].sort())
+})
+
+describe("createRequestTokenV4", () => {
+  it("counts the lifetime of the token from now", async () => {
     const before = Date.now()
-    const v4 = await open().createRequestTokenV4({ redirectTo: "https://app.example/" })
-    expect(v4).toMatchObject({
-      requestToken: requestTokenV4,
-      approvalUrl: `https://www.themoviedb.org/auth/access?request_token=${requestTokenV4}`
-    })
-    expect(v4.expiresAt.getTime()).toBeGreaterThanOrEqual(before + 15 * 60_000)
+    const { expiresAt } = await open().createRequestTokenV4()
+    expect(expiresAt.getTime()).toBeGreaterThanOrEqual(before + 15 * 60_000)
   })
 })
 
@@ -155,7 +129,7 @@ describe("a rejection", () => {
     const stub = inOrder({ "/3/authentication/session/convert/4": refusal(401, 35) })
     const error = await rejection(open(stub).signIn({ version: 4 }))
     expect(TmdbError.isTmdbError(error) && error.granted?.accountId).toBe(accountId)
-    expect(JSON.stringify(error)).not.toContain(userAccessToken)
+    expect(JSON.stringify(error)).not.toContain(values.userAccessToken)
   })
 })
 
@@ -184,7 +158,7 @@ describe("signIn", () => {
     }
     expect(await rejection(open().signIn({ approval: show }))).toBe(mistake)
     expect(await rejection(open().signIn({ approval: () => Promise.reject(mistake) }))).toBe(mistake)
-    expect(shown).toEqual([token.approvalUrl])
+    expect(shown).toEqual([approvalUrl])
   })
 })
 

@@ -10,7 +10,7 @@ import { TmdbClient, TmdbError } from "../src/index.js"
 import { retryAfter } from "../src/internal/answer.js"
 import { scrub } from "../src/internal/secret.js"
 import { baseUrl } from "../src/internal/url.js"
-import { operations, type Tag } from "./Operation.js"
+import { operations, type Tag } from "./Operations.js"
 import { accessToken, apiKey, bytes, failure, make, type Reply, sessionId, utf8 } from "./Stub.js"
 
 const shared: ReadonlyArray<Tag> = [

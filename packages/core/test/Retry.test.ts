@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Chunk, Duration, Effect, Exit, Fiber, Option, Random, Supervisor, TestClock } from "effect"
 import { createSession, type TmdbClient, type TmdbError } from "../src/index.js"
-import { operations } from "./Operation.js"
+import { operations } from "./Operations.js"
 import {
   bytes,
   failing,
@@ -38,8 +38,8 @@ const outcome = (
     return { requests: stub.sent.length, tag: error._tag, error }
   })
 
-describe.each(operations)("$name", ({ answer, call, repeats }) => {
-  const ifSafe = repeats ? 3 : 1
+describe.each(operations)("$name", ({ answer, call, consuming }) => {
+  const ifSafe = consuming ? 1 : 3
 
   it.effect.each<readonly [string, Reply, number, string]>([
     ["a lost reply", failure({ delivered: "unknown", code: "ECONNRESET" }), ifSafe, "ConnectionFailed"],
@@ -85,7 +85,7 @@ describe.each(operations)("$name", ({ answer, call, repeats }) => {
       const stub = inTurn(failure({ delivered: "no" }), failure({ delivered: "unknown" }))
       const error = yield* failing(call.pipe(provide(stub)), "1 minute")
       expect(error).toMatchObject({ _tag: "ConnectionFailed", delivered: "unknown" })
-      expect(stub.sent).toHaveLength(repeats ? 3 : 2)
+      expect(stub.sent).toHaveLength(consuming ? 2 : 3)
     })
   )
 

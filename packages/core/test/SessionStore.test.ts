@@ -4,14 +4,14 @@ import { type PlatformError, SystemError } from "@effect/platform/Error"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Either, Exit, Layer, Option, Redacted } from "effect"
 import { Account, SessionStore, type TmdbError } from "../src/index.js"
-import { plain, userAccessToken } from "./Operation.js"
+import { plain, values } from "./Operations.js"
 import { accessToken, apiKey, inTurn, json, provide, sessionId } from "./Stub.js"
 
 const apiUrl = "https://api.themoviedb.org"
 const record: SessionStore.SessionRecord = { version: 1, sessionId: Redacted.make(sessionId), apiUrl }
 const full: SessionStore.SessionRecord = {
   ...record,
-  accessToken: Redacted.make(userAccessToken),
+  accessToken: Redacted.make(values.userAccessToken),
   accountId: "4bc8892a017a3c0z92001001",
   username: "ada",
   credentials: { accessToken: Redacted.make(accessToken), apiKey: Redacted.make(apiKey) }
@@ -201,7 +201,7 @@ describe("a record", () => {
     Effect.gen(function* () {
       const entries = new Map<string, string>()
       yield* over(entries).save(full)
-      for (const secret of [sessionId, userAccessToken, accessToken, apiKey]) {
+      for (const secret of [sessionId, values.userAccessToken, accessToken, apiKey]) {
         expect(JSON.stringify(full)).not.toContain(secret)
         expect(entries.get("default")).toContain(secret)
       }
@@ -223,7 +223,7 @@ describe("a record", () => {
     Effect.gen(function* () {
       for (const signedIn of [
         { sessionId: record.sessionId },
-        { sessionId: record.sessionId, accessToken: Redacted.make(userAccessToken), accountId: "id" }
+        { sessionId: record.sessionId, accessToken: Redacted.make(values.userAccessToken), accountId: "id" }
       ]) {
         const kept = yield* SessionStore.record(signedIn, { username: "ada" }).pipe(provide(stub()))
         expect(plain(kept)).toEqual(plain({ version: 1, ...signedIn, username: "ada", apiUrl }))

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Option, Redacted, Schema, TestClock } from "effect"
 import { Approval, SignIn, type TmdbClient, TmdbError } from "../src/index.js"
 import { equal } from "../src/internal/equal.js"
-import { plain, userAccessToken } from "./Operation.js"
+import { plain, values } from "./Operations.js"
 import {
   failing,
   failure,
@@ -492,7 +492,11 @@ describe("the events", () => {
 })
 
 describe("version 4", () => {
-  const accessToken = json(200, { success: true, access_token: userAccessToken, account_id: accountId })
+  const accessToken = json(200, {
+    success: true,
+    access_token: values.userAccessToken,
+    account_id: accountId
+  })
 
   it.effect("yields the access token, the account and the session it converts to", () =>
     Effect.gen(function* () {
@@ -501,14 +505,14 @@ describe("version 4", () => {
       const session = Exit.isSuccess(exit) ? exit.value : undefined
       expect(session?.accountId).toBe(accountId)
       expect(Option.fromNullable(session?.accessToken).pipe(Option.map(Redacted.value))).toEqual(
-        Option.some(userAccessToken)
+        Option.some(values.userAccessToken)
       )
       expect(signedIn(exit)).toEqual(Exit.succeed(sessionId))
       expect(stub.sent.map(({ body }) => JSON.parse(body ?? "null"))).toEqual([
         { redirect_to: "http://127.0.0.1:4000/callback" },
         { request_token: requestTokenV4 },
         { request_token: requestTokenV4 },
-        { access_token: userAccessToken }
+        { access_token: values.userAccessToken }
       ])
     })
   )
@@ -534,10 +538,10 @@ describe("version 4", () => {
       const error = yield* failing(signIn(stub, polling, { version: 4 }), "1 minute")
       expect(error._tag).toBe(tag)
       expect(error.granted?.accountId).toBe(accountId)
-      expect(error.granted && Redacted.value(error.granted.accessToken)).toBe(userAccessToken)
+      expect(error.granted && Redacted.value(error.granted.accessToken)).toBe(values.userAccessToken)
       expect(questions(stub)).toHaveLength(1)
       expect(Object.keys(error)).not.toContain("granted")
-      expect(JSON.stringify(error)).not.toContain(userAccessToken)
+      expect(JSON.stringify(error)).not.toContain(values.userAccessToken)
     })
   )
 
@@ -700,20 +704,21 @@ describe("in two halves, for servers", () => {
 
   it.effect("complete works for version 4, whose callback carries no token, and keeps what was granted", () =>
     Effect.gen(function* () {
-      const answer = () => json(200, { success: true, access_token: userAccessToken, account_id: accountId })
+      const answer = () =>
+        json(200, { success: true, access_token: values.userAccessToken, account_id: accountId })
       const session = yield* completed(tmdb({ answer }), "", 4)
       expect(session.accountId).toBe(accountId)
       expect(Redacted.value(session.sessionId)).toBe(sessionId)
       const stub = tmdb({ answer, convert: () => refusal(500, 11) })
       const error = yield* Effect.flip(completed(stub, "", 4))
-      expect(error.granted && Redacted.value(error.granted.accessToken)).toBe(userAccessToken)
+      expect(error.granted && Redacted.value(error.granted.accessToken)).toBe(values.userAccessToken)
     })
   )
 })
 
 describe("signing out", () => {
   const session = { sessionId: Redacted.make(sessionId) }
-  const v4 = { ...session, accessToken: Redacted.make(userAccessToken), accountId }
+  const v4 = { ...session, accessToken: Redacted.make(values.userAccessToken), accountId }
   const done = json(200, { success: true })
   const signOut = (signedIn: SignIn.SignedIn, replies: Readonly<Record<string, Reply>>) =>
     Effect.gen(function* () {
@@ -725,7 +730,7 @@ describe("signing out", () => {
       }
     })
   const session3 = ["/3/authentication/session", sessionId]
-  const token4 = ["/4/auth/access_token", userAccessToken]
+  const token4 = ["/4/auth/access_token", values.userAccessToken]
 
   it.effect("ends the session, and of version 4 the access token too", () =>
     Effect.gen(function* () {

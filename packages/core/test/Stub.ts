@@ -7,6 +7,7 @@
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { Clock, Context, Effect, Exit, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { Delivery, TmdbClient } from "../src/index.js"
+import { values } from "./Operations.js"
 
 /** A request as it would go over the wire. */
 export interface Sent {
@@ -201,9 +202,7 @@ export const inTurn = (...replies: readonly [Reply, ...ReadonlyArray<Reply>]): S
 /** A credential of the right shape, which belongs to nobody. */
 export const accessToken = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJ0ZXN0In0.c2lnbmF0dXJl"
 export const apiKey = "0123456789abcdef0123456789abcdef"
-export const requestToken = "1531f1a558c8357ce8990cf887ff196e8f5402ec"
-export const requestTokenV4 = "eyJhbGciOiJIUzI1NiJ9.eyJ2ZXJzaW9uIjoyfQ.cGVuZGluZw"
-export const sessionId = "79191836ddaa0da3df76a5ffef6f07ad6ab0c641"
+export const { requestToken, requestTokenV4, sessionId } = values
 
 /** Runs an effect with a client over the stand-in. */
 export const provide =

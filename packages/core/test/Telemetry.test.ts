@@ -3,7 +3,7 @@ import { HttpClient } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger, LogLevel, Metric, MetricState, Option, TestClock, Tracer } from "effect"
 import { Authentication, createSession, Metrics, TmdbClient } from "../src/index.js"
-import { operations } from "./Operation.js"
+import { operations } from "./Operations.js"
 import {
   accessToken,
   failure,

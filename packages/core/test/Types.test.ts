@@ -7,7 +7,6 @@ import type { HttpClient } from "@effect/platform"
 import { describe, expectTypeOf, it } from "@effect/vitest"
 import type { DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import {
-  type Account,
   type Approval,
   type Authentication,
   createSession,
@@ -18,6 +17,7 @@ import {
   TmdbClient,
   type TmdbError
 } from "../src/index.js"
+import type { table } from "./Operations.js"
 
 type ErrorOf<F> = F extends (...args: never) => Effect.Effect<unknown, infer E, infer _> ? E : never
 type ValueOf<F> = F extends (...args: never) => Effect.Effect<infer A, infer _, infer _> ? A : never
@@ -37,30 +37,23 @@ type Shared =
   | "ConnectionFailed"
   | "TimedOut"
 
+/** The operations, with the errors that are written down for each. */
+type Table = typeof table
+type Operation = keyof Table
+
+/** Two types that are the same, unions in whatever order. */
+type Equal<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false
+
 type Ended = "SessionDenied" | "InvalidRequestToken" | "InvalidAccessToken"
 type Asked = "ApprovalDenied" | "ApprovalExpired" | "ApprovalFailed"
 
 describe("what an operation can fail with", () => {
   it("is, for each, exactly this", () => {
-    expectTypeOf<TagOf<typeof Authentication.validateKey>>().toEqualTypeOf<Shared>()
-    expectTypeOf<TagOf<typeof Authentication.createRequestToken>>().toEqualTypeOf<Shared>()
-    expectTypeOf<TagOf<typeof Authentication.validateWithLogin>>().toEqualTypeOf<
-      Shared | "InvalidLogin" | "AccountDisabled" | "EmailNotVerified" | "InvalidRequestToken"
-    >()
-    expectTypeOf<TagOf<typeof Authentication.createSession>>().toEqualTypeOf<Shared | "SessionDenied">()
-    expectTypeOf<TagOf<typeof Authentication.createSessionFromAccessToken>>().toEqualTypeOf<
-      Shared | "InvalidAccessToken"
-    >()
-    expectTypeOf<TagOf<typeof Authentication.deleteSession>>().toEqualTypeOf<Shared | "InvalidSession">()
-    expectTypeOf<TagOf<typeof Authentication.createGuestSession>>().toEqualTypeOf<Shared>()
-    expectTypeOf<TagOf<typeof Account.details>>().toEqualTypeOf<Shared | "InvalidSession">()
-    expectTypeOf<TagOf<typeof Authentication.createRequestTokenV4>>().toEqualTypeOf<Shared>()
-    expectTypeOf<TagOf<typeof Authentication.createAccessToken>>().toEqualTypeOf<
-      Shared | "SessionDenied" | "InvalidRequestToken"
-    >()
-    expectTypeOf<TagOf<typeof Authentication.deleteAccessToken>>().toEqualTypeOf<
-      Shared | "InvalidAccessToken"
-    >()
+    type Expected<Name extends Operation> = Shared | Table[Name]["errors"][number]
+    type Wrong = {
+      [Name in Operation]: Equal<TagOf<Table[Name]["call"]>, Expected<Name>> extends true ? never : Name
+    }[Operation]
+    expectTypeOf<Wrong>().toEqualTypeOf<never>()
     expectTypeOf<TagOf<typeof Authentication.approvalUrl>>().toEqualTypeOf<"InvalidConfiguration">()
   })
 
@@ -73,11 +66,15 @@ describe("what an operation can fail with", () => {
 
   it("is, for a row of the table, what the operation of its name fails with", () => {
     type RowError<Row> = Row extends Endpoint.Endpoint<infer _I, infer _S, infer E> ? E["_tag"] : never
-    expectTypeOf<RowError<typeof Endpoint.createSession>>().toEqualTypeOf<"SessionDenied">()
-    expectTypeOf<RowError<typeof Endpoint.validateKey>>().toEqualTypeOf<never>()
-    expectTypeOf<RowError<typeof Endpoint.validateWithLogin>>().toEqualTypeOf<
-      "InvalidLogin" | "AccountDisabled" | "EmailNotVerified" | "InvalidRequestToken"
-    >()
+    type Wrong = {
+      [Name in Operation]: Equal<
+        RowError<(typeof Endpoint)[Name]>,
+        Table[Name]["errors"][number]
+      > extends true
+        ? never
+        : Name
+    }[Operation]
+    expectTypeOf<Wrong>().toEqualTypeOf<never>()
   })
 
   it("is, for the client and the store, this", () => {

@@ -118,8 +118,8 @@ export const faultCases = (adapter: Adapter): ReadonlyArray<Case> => [
       })
     }))
   ),
-  ...operations.map(({ endpoint, name, once, prepare }) => ({
-    name: once
+  ...operations.map(({ consuming, endpoint, name, prepare }) => ({
+    name: consuming
       ? `${name}, whose reply is lost, is not sent again`
       : `${name}, whose reply is lost, is sent again and succeeds`,
     run: Effect.gen(function* () {
@@ -131,9 +131,9 @@ export const faultCases = (adapter: Adapter): ReadonlyArray<Case> => [
       const result = yield* Effect.either(
         call.pipe(withClient(adapter, { retry: { attempts: 3, maxDelay: 10 } }))
       )
-      assert.strictEqual(result._tag, once ? "Left" : "Right")
+      assert.strictEqual(result._tag, consuming ? "Left" : "Right")
       const asked = (yield* tmdb.asked(endpoint)) - before
-      if (once) assert.isAtMost(asked, times)
+      if (consuming) assert.isAtMost(asked, times)
       else assert.strictEqual(asked, times + 1)
     })
   })),
