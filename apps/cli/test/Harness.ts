@@ -11,10 +11,10 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
 import * as pty from "@lydell/node-pty"
-import type { Listening, ListenOptions } from "@tmdb-session/sandbox/node"
+import { type Listening, type ListenOptions, listen } from "@tmdb-session/sandbox/node"
 import { temporaryFolder } from "@tmdb-session/testing/Folder"
+import { opened } from "@tmdb-session/testing/Opened"
 import { decide } from "@tmdb-session/testing/Person"
-import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -343,7 +343,7 @@ const users = [
 /** A harness of its own, for as long as the test lasts. */
 export const makeHarness = (options: ListenOptions = {}): Effect.Effect<Harness, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const tmdb = yield* sandbox({ users, ...options })
+    const tmdb = yield* opened(() => listen({ users, ...options }))
     const folder = yield* temporaryFolder
     const start: Harness["start"] = (args, { env, input, mayShowSecrets, output } = {}) =>
       Effect.acquireRelease(

@@ -1,4 +1,4 @@
-/** What the tests over a socket share: a sandbox of their own, a client that talks to it, and a person at a browser. */
+/** What the tests over a socket share: a client that talks to a sandbox, and a person at a browser. */
 import { type Approval, LoopbackApproval, layer, type TmdbClient } from "@tmdb-session/node"
 import type { Listening } from "@tmdb-session/sandbox/node"
 import { decide } from "@tmdb-session/testing/Person"

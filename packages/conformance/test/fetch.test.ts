@@ -8,7 +8,8 @@ import * as Authentication from "@tmdb-session/core/Authentication"
 import * as TmdbClient from "@tmdb-session/core/TmdbClient"
 import type * as TmdbError from "@tmdb-session/core/TmdbError"
 import { createTmdbClient } from "@tmdb-session/node/promise"
-import { sandbox } from "@tmdb-session/testing/Sandbox"
+import { listen } from "@tmdb-session/sandbox/node"
+import { opened } from "@tmdb-session/testing/Opened"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -36,7 +37,7 @@ const bare = (options: TmdbClient.Options, fetch: typeof globalThis.fetch = glob
 describe("given a fetch that caches", () => {
   it.scopedLive("core asks TMDB for each request token", () =>
     Effect.gen(function* () {
-      const { accessToken, apiUrl } = yield* sandbox()
+      const { accessToken, apiUrl } = yield* opened(listen)
       const token = Effect.map(Authentication.createRequestToken(), ({ requestToken }) => requestToken)
       const [one, other] = yield* Effect.all([token, token]).pipe(
         Effect.provide(bare({ accessToken, apiUrl }, cachingFetch()))
@@ -47,7 +48,7 @@ describe("given a fetch that caches", () => {
 
   it.scopedLive("the promise client gives two visitors two request tokens", () =>
     Effect.gen(function* () {
-      const { accessToken, apiUrl } = yield* sandbox()
+      const { accessToken, apiUrl } = yield* opened(listen)
       const tmdb = createTmdbClient({ accessToken, apiUrl, fetch: cachingFetch() })
       const [one, other] = yield* Effect.promise(() =>
         Promise.all([tmdb.createRequestToken(), tmdb.createRequestToken()])

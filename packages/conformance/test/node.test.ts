@@ -2,8 +2,9 @@
 import { join } from "node:path"
 import { layer as testLayer } from "@effect/vitest"
 import { FileSessionStore, layer, SessionStore } from "@tmdb-session/node"
+import { listen } from "@tmdb-session/sandbox/node"
 import { temporaryFolder } from "@tmdb-session/testing/Folder"
-import { sandbox } from "@tmdb-session/testing/Sandbox"
+import { opened } from "@tmdb-session/testing/Opened"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Adapter } from "../src/Adapter.js"
@@ -28,7 +29,10 @@ const node: Adapter = {
 
 const TmdbLayer = Layer.scoped(
   Tmdb,
-  Effect.map(sandbox(options), (listening) => make(addressOf(listening)))
+  Effect.map(
+    opened(() => listen(options)),
+    (listening) => make(addressOf(listening))
+  )
 )
 
 testLayer(TmdbLayer, { excludeTestServices: true })("the Node adapter", (it) => {

@@ -2,8 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Account, Approval, Authentication, createSession, SignIn, TmdbError } from "@tmdb-session/node"
 import { createTmdbClient } from "@tmdb-session/node/promise"
+import { listen } from "@tmdb-session/sandbox/node"
+import { opened } from "@tmdb-session/testing/Opened"
 import { decide } from "@tmdb-session/testing/Person"
-import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +19,7 @@ describe("a sign-in in the browser", () => {
   it.live("given someone who allows, ends in a session that is theirs, without a poll", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const account = yield* SignIn.signIn().pipe(
           Effect.flatMap(({ sessionId }) => Account.details(sessionId)),
           Effect.provide(signedInBy(tmdb, person("allow")))
@@ -32,7 +33,7 @@ describe("a sign-in in the browser", () => {
   it.live("given someone who denies, ends in ApprovalDenied, and no session was asked for", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const error = yield* Effect.flip(
           SignIn.signIn().pipe(Effect.provide(signedInBy(tmdb, person("deny"))))
         )
@@ -45,7 +46,7 @@ describe("a sign-in in the browser", () => {
   it.live("given an approval that no callback reports, is found by asking TMDB", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const onThePhone = Approval.layerShow((url) => Effect.promise(() => decide(url)).pipe(Effect.asVoid))
         const session = yield* SignIn.signIn().pipe(Effect.provide(signedInBy(tmdb, onThePhone)))
         assert.match(Redacted.value(session.sessionId), /^[0-9a-f]{40}$/)
@@ -58,7 +59,7 @@ describe("a sign-in in the browser", () => {
     () =>
       Effect.scoped(
         Effect.gen(function* () {
-          const tmdb = yield* sandbox()
+          const tmdb = yield* opened(listen)
           const anHourPasses = Approval.layerShow(() => Effect.sync(() => tmdb.advance("61 minutes")))
           const error = yield* Effect.flip(
             SignIn.signIn().pipe(Effect.provide(signedInBy(tmdb, anHourPasses)))
@@ -71,7 +72,7 @@ describe("a sign-in in the browser", () => {
   it.live("with version 4, yields the access token, its account, and the session it converts to", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const onThePhone = Approval.layerShow((url) => Effect.promise(() => decide(url)).pipe(Effect.asVoid))
         const layer = signedInBy(tmdb, onThePhone)
         const signedIn = yield* Effect.provide(SignIn.signIn({ version: 4 }), layer)
@@ -88,7 +89,7 @@ describe("a sign-in in the browser", () => {
   it.live("with promises, yields plain text", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const { accessToken, apiUrl, webUrl, users } = yield* sandbox()
+        const { accessToken, apiUrl, webUrl, users } = yield* opened(listen)
         const session = createTmdbClient({ accessToken, apiUrl, webUrl })
         const account = yield* Effect.promise(async () => {
           const { sessionId } = await session.signIn({ approval: person("allow") })
@@ -105,7 +106,7 @@ describe("createSession", () => {
   it.live("given an approved token, yields a session, and the token is used up", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const program = Effect.gen(function* () {
           const { requestToken } = yield* Authentication.createRequestToken()
           tmdb.approve(requestToken)
@@ -122,7 +123,7 @@ describe("createSession", () => {
   it.live("accepts a v3 API key in place of the access token", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const session = createTmdbClient({ apiKey: tmdb.apiKey, apiUrl: tmdb.apiUrl })
         yield* Effect.promise(async () => {
           const { requestToken } = await session.createRequestToken()
@@ -144,7 +145,7 @@ describe("createSession", () => {
     it.live(`given a token that is ${state}, fails with SessionDenied and TMDB's code 17`, () =>
       Effect.scoped(
         Effect.gen(function* () {
-          const tmdb = yield* sandbox()
+          const tmdb = yield* opened(listen)
           const program = Effect.gen(function* () {
             const { requestToken } = yield* Authentication.createRequestToken()
             arrange(tmdb, requestToken)
@@ -163,7 +164,7 @@ describe("createSession", () => {
   it.live("given a token that TMDB never issued, fails with SessionDenied", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const error = yield* Effect.flip(Effect.provide(createSession("0".repeat(40)), clientOf(tmdb)))
         assert.instanceOf(error, TmdbError.SessionDenied)
       })
@@ -173,7 +174,7 @@ describe("createSession", () => {
   it.live("given nobody at the address, fails with ConnectionFailed and knows that nothing was sent", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         yield* Effect.promise(() => tmdb.close())
         const started = yield* Clock.currentTimeMillis
         const error = yield* Effect.flip(Effect.provide(createSession("0".repeat(40)), clientOf(tmdb)))
@@ -188,7 +189,7 @@ describe("createSession", () => {
   it.live("given a wrong access token, fails with InvalidCredentials that say where to look", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const tmdb = yield* sandbox()
+        const tmdb = yield* opened(listen)
         const wrong = { ...tmdb, accessToken: tmdb.accessToken.slice(0, -4) }
         const error = yield* Effect.flip(Effect.provide(createSession("0".repeat(40)), clientOf(wrong)))
         assert.instanceOf(error, TmdbError.InvalidCredentials)
@@ -201,7 +202,7 @@ describe("createSession", () => {
 it.live("several sign-ins at once, on one client, do not mix", () =>
   Effect.scoped(
     Effect.gen(function* () {
-      const tmdb = yield* sandbox()
+      const tmdb = yield* opened(listen)
       const layer = Layer.orDie(clientOf(tmdb))
       const sessions = yield* Effect.all(
         Array.from({ length: 20 }, () => Effect.provide(SignIn.signIn(), person("allow"))),

@@ -2,9 +2,9 @@
 import { once } from "node:events"
 import { assert, describe, it } from "@effect/vitest"
 import * as TmdbError from "@tmdb-session/core/TmdbError"
-import type { Listening } from "@tmdb-session/sandbox/node"
+import { type Listening, listen } from "@tmdb-session/sandbox/node"
+import { opened } from "@tmdb-session/testing/Opened"
 import { decide } from "@tmdb-session/testing/Person"
-import { sandbox } from "@tmdb-session/testing/Sandbox"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createTmdbClient, type Options, type PromiseClientNode } from "../src/promise.js"
@@ -41,7 +41,7 @@ describe("signing in", () => {
             SSH_CLIENT: undefined,
             SSH_TTY: undefined
           })
-          const server = yield* sandbox()
+          const server = yield* opened(listen)
           const tmdb = yield* operations(of(server))
           const events: Array<string> = []
           let page: Promise<string> | undefined
@@ -69,7 +69,7 @@ describe("signing in", () => {
   it.scopedLive("given someone who refuses, rejects with ApprovalDenied", () =>
     Effect.gen(function* () {
       yield* environment({ CI: "true", SSH_CONNECTION: undefined, SSH_CLIENT: undefined, SSH_TTY: undefined })
-      const tmdb = yield* operations(of(yield* sandbox()))
+      const tmdb = yield* operations(of(yield* opened(listen)))
       const error = yield* rejection(
         tmdb.signIn({
           onEvent: (event) => {
@@ -85,7 +85,7 @@ describe("signing in", () => {
 describe("a failure", () => {
   it.scopedLive("is the typed error itself", () =>
     Effect.gen(function* () {
-      const server = yield* sandbox()
+      const server = yield* opened(listen)
       const tmdb = yield* operations(of(server))
       const { requestToken } = yield* Effect.promise(() => tmdb.createRequestToken())
       const error = yield* rejection(tmdb.createSession(requestToken))
@@ -150,7 +150,7 @@ describe("a signal", () => {
   it.scopedLive("ends a sign-in that waits for the person, and the listener with it", () =>
     Effect.gen(function* () {
       yield* environment({ CI: "true", SSH_CONNECTION: undefined, SSH_CLIENT: undefined, SSH_TTY: undefined })
-      const tmdb = yield* operations(of(yield* sandbox()))
+      const tmdb = yield* operations(of(yield* opened(listen)))
       const controller = new AbortController()
       let redirectTo = ""
       const error = yield* rejection(
@@ -201,7 +201,7 @@ describe("what is kept open", () => {
 describe("a fetch of the caller's", () => {
   it.scopedLive("takes the place of the transport", () =>
     Effect.gen(function* () {
-      const server = yield* sandbox()
+      const server = yield* opened(listen)
       const asked: Array<string> = []
       const tmdb = yield* operations({
         ...of(server),
