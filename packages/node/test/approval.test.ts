@@ -264,13 +264,13 @@ describe("coming back", () => {
 
 describe("nine attacks on the callback", () => {
   /** The attack changes nothing: whoever was asked can still answer. */
-  const survives = (attack: (there: Effect.Effect.Success<typeof asked>) => Effect.Effect<Answer>) =>
+  const survives = (attack: (harness: Effect.Effect.Success<typeof asked>) => Effect.Effect<Answer>) =>
     Effect.gen(function* () {
-      const there = yield* asked
-      const answer = yield* attack(there)
-      assert.isTrue(Option.isNone(yield* Fiber.poll(there.answer)))
-      yield* there.come(approval)
-      assert.strictEqual(yield* Fiber.join(there.answer), "approved")
+      const harness = yield* asked
+      const answer = yield* attack(harness)
+      assert.isTrue(Option.isNone(yield* Fiber.poll(harness.answer)))
+      yield* harness.come(approval)
+      assert.strictEqual(yield* Fiber.join(harness.answer), "approved")
       return answer
     })
 
