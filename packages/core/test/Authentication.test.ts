@@ -125,8 +125,15 @@ describe.each(operations)("$name", (operation) => {
   })
 })
 
-it("Endpoint lists these operations and no other", () => {
-  expect(Endpoint.all.map((row) => row.operationId)).toEqual(operations.map(({ name }) => name))
+describe("Endpoint.all", () => {
+  it("lists the operations of Operations.ts in this folder, in their order, and no other", () => {
+    expect(Endpoint.all.map((row) => row.operationId)).toEqual(operations.map(({ name }) => name))
+  })
+
+  it("lists every row that Endpoint exports, by the name of its operation", () => {
+    const exported = Object.entries(Endpoint).filter(([, value]) => Object.hasOwn(value, "operationId"))
+    expect(new Set(exported)).toEqual(new Set(Endpoint.all.map((row) => [row.operationId, row])))
+  })
 })
 
 describe("validateKey", () => {

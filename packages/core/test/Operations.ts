@@ -58,7 +58,7 @@ interface Row<E extends TmdbError.TmdbError, Errors extends ReadonlyArray<Tag>> 
   /** The JSON body; absent on a GET. */
   readonly body?: unknown
   /** An answer that TMDB was seen to give, or documents. */
-  readonly answer: (values: Values) => unknown
+  readonly answer: (values: Values) => object
   /** What the call yields then, as `plain` shows it. */
   readonly yields: unknown
   /** What the promise resolves to then. */
@@ -326,7 +326,7 @@ export interface Operation extends Omit<AnyRow, "call" | "answer"> {
   readonly name: string
   readonly call: Effect.Effect<unknown, TmdbError.TmdbError, TmdbClient.TmdbClient>
   readonly callWith: AnyRow["call"]
-  readonly answer: unknown
+  readonly answer: object
   readonly answerWith: AnyRow["answer"]
   readonly template: string
   readonly query: Readonly<Record<string, string>>

@@ -89,6 +89,19 @@ it("has a method for each operation, and those that are made of several", () => 
   expect(Object.keys(open()).sort()).toEqual([...operations.map(({ name }) => name), ...others].sort())
 })
 
+it.each(operations)("$name sends what its namesake sends", async ({ body, method, path, promise, query }) => {
+  const stub = inOrder()
+  await promise(open(stub), values)
+  expect(
+    stub.sent.map(({ body, method, url }) => ({
+      method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      body: body && JSON.parse(body)
+    }))
+  ).toEqual([{ method, path, query, body }])
+})
+
 describe("createRequestTokenV4", () => {
   it("counts the lifetime of the token from now", async () => {
     const before = Date.now()

@@ -5,20 +5,7 @@
  */
 import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
-import {
-  Cause,
-  Effect,
-  Exit,
-  Layer,
-  Logger,
-  LogLevel,
-  Metric,
-  Option,
-  Redacted,
-  Runtime,
-  Schema,
-  Tracer
-} from "effect"
+import { Effect, Exit, Layer, LogLevel, Metric, Option, Redacted, Schema } from "effect"
 import {
   Approval,
   Authentication,
@@ -33,48 +20,12 @@ import {
   type TmdbError
 } from "../src/index.js"
 import { Secret, secretFields } from "../src/internal/secret.js"
-import { operations, table, type Values } from "./Operations.js"
-import {
-  bytes,
-  failure,
-  inTurn,
-  json,
-  make,
-  never,
-  type Reply,
-  type Stub,
-  settle,
-  text,
-  utf8
-} from "./Stub.js"
+import { operations, table } from "./Operations.js"
+import { canaries, forms, found, given, issued, printed, received, watched } from "./Seen.js"
+import { bytes, failure, inTurn, json, make, never, type Reply, type Stub, text, utf8 } from "./Stub.js"
 
-const canaries = {
-  accessToken: "eyJjYW5hcnkwMSI6MX0.eyJjYW5hcnkwMiI6Mn0.Y2FuYXJ5MDM",
-  apiKey: "ca9a5e00ca9a5e11ca9a5e22ca9a5e33",
-  requestToken: "ca9a5e0102030405060708090a0b0c0d0e0f1011",
-  requestTokenV4: "eyJjYW5hcnkwNCI6NH0.eyJjYW5hcnkwNSI6NX0.Y2FuYXJ5MDY",
-  sessionId: "ca9a5e2122232425262728292a2b2c2d2e2f3031",
-  password: "canary pass/wörd?&=+",
-  userAccessToken: "eyJjYW5hcnkwNyI6N30.eyJjYW5hcnkwOCI6OH0.Y2FuYXJ5MDk",
-  // What TMDB gives, of which nothing is known before.
-  issued: "ca9a5e4142434445464748494a4b4c4d4e4f5051",
-  short: "canary-short"
-}
-const { accessToken, apiKey, issued, password, requestToken, sessionId, userAccessToken } = canaries
-const sent: Values = { ...canaries, username: "ada", guestSessionId: issued }
-const received: Values = {
-  ...sent,
-  requestToken: issued,
-  requestTokenV4: issued,
-  sessionId: issued,
-  userAccessToken: issued
-}
+const { accessToken, apiKey, password, requestToken, sessionId, userAccessToken } = canaries
 
-const forms = Object.entries(canaries).flatMap(([name, canary]) =>
-  [canary, encodeURIComponent(canary), Buffer.from(canary).toString("base64").replace(/=+$/, "")].map(
-    (form) => [name, form] as const
-  )
-)
 const words = [...new Set(forms.map(([, form]) => form))].join(" ")
 /** A password has no shape to know it by: only the call that sends it can know it in an answer. */
 const wordsWithoutPassword = forms
@@ -82,100 +33,9 @@ const wordsWithoutPassword = forms
   .map(([, form]) => form)
   .join(" ")
 
-/** The canaries in a text. */
-const found = (printed: string): ReadonlyArray<string> =>
-  forms.filter(([, form]) => printed.includes(form)).map(([name, form]) => `${name} as ${form}`)
-
-/** Everything that a person, a tool or an error tracker could print of a value. */
-const printed = (value: unknown): string => {
-  const cause = Cause.fail(value)
-  const fiberFailure = Runtime.makeFiberFailure(cause)
-  const chain: Array<unknown> = []
-  for (let next = value; next instanceof Error && chain.length < 10; next = next.cause) {
-    chain.push(next.name, next.message, next.stack)
-  }
-  return [
-    String(value),
-    JSON.stringify(value),
-    inspect(value, { showHidden: true, depth: 50, getters: true }),
-    ...chain,
-    Cause.pretty(cause, { renderErrorCause: true }),
-    String(fiberFailure),
-    JSON.stringify(fiberFailure),
-    inspect(fiberFailure, { showHidden: true, depth: 50 })
-  ].join("\n")
-}
-
-const levels = [
-  LogLevel.Fatal,
-  LogLevel.Error,
-  LogLevel.Warning,
-  LogLevel.Info,
-  LogLevel.Debug,
-  LogLevel.Trace
-]
-const formats = [Logger.stringLogger, Logger.logfmtLogger, Logger.jsonLogger]
-
-/** Collects what is logged while an effect runs, at every level and in every format. */
-const logging = (lines: Array<string>) =>
-  Layer.merge(
-    Logger.add(
-      Logger.make((options) => {
-        for (const format of formats) lines.push(String(format.log(options)))
-      })
-    ),
-    Logger.minimumLogLevel(LogLevel.All)
-  )
-
-const tracing = (lines: Array<string>) =>
-  Tracer.make({
-    context: (run) => run(),
-    span: (name, parent, context, links, startTime, kind) => {
-      lines.push(name)
-      const attributes = new Map<string, unknown>()
-      return {
-        _tag: "Span",
-        spanId: "span",
-        traceId: "trace",
-        sampled: true,
-        name,
-        kind,
-        parent,
-        context,
-        links,
-        attributes,
-        status: { _tag: "Started", startTime },
-        attribute: (key, value) => {
-          attributes.set(key, value)
-          lines.push(`${key}=${inspect(value)}`)
-        },
-        end: (_, exit) => {
-          lines.push(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", inspect(exit, { depth: 50 }))
-        },
-        event: (event, _, more) => void lines.push(event, inspect(more)),
-        addLinks: () => undefined
-      }
-    }
-  })
-
 const labels = Effect.map(Metric.snapshot, (pairs) =>
   pairs.map(({ metricKey }) => inspect(metricKey, { depth: 10 })).join("\n")
 )
-
-/** Runs an effect and logs how it ends; gives back the end and all that could be seen of it. */
-const watched = <A, E>(effect: Effect.Effect<A, E>, waits = false, at = [LogLevel.Error]) => {
-  const lines: Array<string> = []
-  const traced = Effect.withTracer(effect, tracing(lines))
-  return Effect.gen(function* () {
-    const exit = yield* waits ? settle(traced, "1 minute") : Effect.exit(traced)
-    const end = Exit.isSuccess(exit) ? exit.value : Cause.squash(exit.cause)
-    for (const level of at) {
-      yield* Effect.logWithLevel(level, "ended", end)
-      if (Exit.isFailure(exit)) yield* Effect.logWithLevel(level, "failed", exit.cause)
-    }
-    return { exit, end, seen: [...lines, printed(end)].join("\n") }
-  }).pipe(Effect.provide(logging(lines)))
-}
 
 const client = (stub: Stub, options: TmdbClient.Options = { accessToken }) =>
   Effect.provideServiceEffect(
@@ -183,21 +43,29 @@ const client = (stub: Stub, options: TmdbClient.Options = { accessToken }) =>
     Effect.provide(TmdbClient.make({ metrics: Metrics.record, retry: false, ...options }), stub.layer)
   )
 
+const approved = Layer.succeed(Approval.Approval, {
+  prepare: Effect.succeed<Approval.Prepared>({ ask: () => Effect.succeed("approved") })
+})
 const pending: Approval.Pending = {
   version: 3,
   requestToken: Redacted.make(requestToken),
   expiresAt: 3_600_000,
   apiUrl: TmdbClient.defaultApiUrl
 }
-const showing = Effect.provideService(Approval.Approval, {
-  prepare: Effect.succeed<Approval.Prepared>({ ask: () => Effect.succeed("approved") })
-})
+
+/** Good for each request of a sign-in. */
+const good = {
+  ...table.createRequestToken.answer(received),
+  ...table.createAccessToken.answer(received),
+  ...table.createSession.answer(received)
+}
 
 type Call = Effect.Effect<unknown, TmdbError.TmdbError, TmdbClient.TmdbClient>
 
-const signIns: Readonly<Record<string, Call>> = {
-  signIn: showing(SignIn.signIn({ timeout: "5 seconds" })),
-  "signIn, version 4": showing(SignIn.signIn({ version: 4, timeout: "5 seconds" })),
+/** What is made of several operations. */
+const flows: Readonly<Record<string, Call>> = {
+  signIn: Effect.provide(SignIn.signIn({ timeout: "5 seconds" }), approved),
+  "signIn, version 4": Effect.provide(SignIn.signIn({ version: 4, timeout: "5 seconds" }), approved),
   begin: SignIn.begin({ redirectTo: "https://app.example/" }).pipe(Effect.map((begun) => begun.pending)),
   complete: SignIn.complete("/back?approved=true", pending),
   "complete, version 4": SignIn.complete("/back", { ...pending, version: 4 }),
@@ -209,19 +77,6 @@ const signIns: Readonly<Record<string, Call>> = {
     accountId: "id"
   })
 }
-
-/** All that a sign-in asks for, in one answer. */
-const good = Object.assign({}, ...operations.map(({ answerWith }) => answerWith(received)), {
-  status_code: 1
-})
-
-/** What is called, and a good answer to it. */
-const calls: ReadonlyArray<readonly [name: string, call: Call, good: unknown]> = [
-  ...operations.map(
-    ({ answerWith, callWith, name }) => [name, callWith(sent), answerWith(received)] as const
-  ),
-  ...Object.entries(signIns).map(([name, call]) => [name, call, good] as const)
-]
 
 /** Every header an error could look at, each with a canary. */
 const headers = {
@@ -245,13 +100,14 @@ const talkative = (said: string) => ({
   expires_at: said,
   [said]: said
 })
+
 /** What the transport throws holds the request; a cause may hold anything. */
 const thrown = Object.assign(new Error(words, { cause: new Error(words) }), { code: words, [words]: words })
 
 /** A code of each outcome. */
 const codes = [1, 3, 7, 10, 11, 17, 18, 25, 26, 31, 32, 33, 34, 35, 37]
 
-const repliesSaying = (said: string, goodAnswer: unknown = good): ReadonlyArray<readonly [string, Reply]> => [
+const repliesSaying = (said: string, good: object): ReadonlyArray<readonly [string, Reply]> => [
   ...codes.map((code) => {
     const status = StatusCode.statusCodes[code]?.[0] ?? 0
     return [
@@ -263,7 +119,7 @@ const repliesSaying = (said: string, goodAnswer: unknown = good): ReadonlyArray<
     [`${status} without a code`, json(status, { success: false, ...talkative(said) }, headers)] as const,
     [`${status} as a page`, text(status, `<html>${said}</html>`, headers)] as const
   ]),
-  ["a good answer", json(200, goodAnswer, headers)],
+  ["a good answer", json(200, good, headers)],
   ["a good answer of another shape", json(200, { success: true, ...talkative(said) }, headers)],
   ["text", text(200, said, headers)],
   ["bytes", bytes(200, [utf8(said), Uint8Array.of(0xff)], headers)],
@@ -274,20 +130,51 @@ const repliesSaying = (said: string, goodAnswer: unknown = good): ReadonlyArray<
   ["no connection", failure({ delivered: "no", cause: { code: "ECONNREFUSED", cause: thrown } })],
   ["a refusal of the adapter's", failure({ cause: { refused: "size", thrown } })]
 ]
-const replies = repliesSaying(wordsWithoutPassword)
 
 /** Whether something has to wait before it ends. */
-const waits = (call: string, reply: Reply): boolean =>
-  call.startsWith("signIn") || reply._tag === "Never" || (reply._tag === "Answer" && reply.end === "never")
+const neverEnds = (reply: Reply): boolean =>
+  reply._tag === "Never" || (reply._tag === "Answer" && reply.end === "never")
 
-describe.each(calls)("%s", (name, call, goodAnswer) => {
-  const heard = repliesSaying(name === "validateWithLogin" ? words : wordsWithoutPassword, goodAnswer)
+describe.each(operations)("$name", ({ answerWith, callWith, name: operation }) => {
+  const call = callWith(given)
+  const answer = answerWith(received)
 
   it.effect("prints no secret, whatever TMDB answers", () =>
     Effect.gen(function* () {
-      for (const [reply, answer] of heard) {
-        const { seen } = yield* watched(call.pipe(client(inTurn(answer))), waits(name, answer))
-        expect([reply, found(seen)]).toEqual([reply, []])
+      const said = operation === "validateWithLogin" ? words : wordsWithoutPassword
+      for (const [name, reply] of repliesSaying(said, answer)) {
+        const { exit, seen } = yield* watched(call.pipe(client(inTurn(reply))), neverEnds(reply))
+        expect([name, found(seen)]).toEqual([name, []])
+        if (name === "a good answer") expect(Exit.isSuccess(exit)).toBe(true)
+      }
+      expect(found(yield* labels)).toEqual([])
+    })
+  )
+
+  it.effect("sends canaries, and is answered with them, where anything is secret", () =>
+    Effect.gen(function* () {
+      const stub = inTurn(json(200, answer))
+      yield* call.pipe(client(stub))
+      const fields = stub.sent.flatMap(({ body = "{}", url }) => [
+        ...url.searchParams,
+        ...Object.entries(JSON.parse(body))
+      ])
+      for (const [name, value] of [...fields, ...Object.entries(answer)]) {
+        if (secretFields.has(name)) expect(Object.values(canaries), name).toContain(value)
+      }
+    })
+  )
+})
+
+describe.each(Object.entries(flows))("%s", (flow, call) => {
+  it.effect("prints no secret, whatever TMDB answers", () =>
+    Effect.gen(function* () {
+      for (const [name, reply] of repliesSaying(wordsWithoutPassword, good)) {
+        const { seen } = yield* watched(
+          call.pipe(client(inTurn(reply))),
+          flow.startsWith("signIn") || neverEnds(reply)
+        )
+        expect([name, found(seen)]).toEqual([name, []])
       }
       expect(found(yield* labels)).toEqual([])
     })
@@ -297,10 +184,12 @@ describe.each(calls)("%s", (name, call, goodAnswer) => {
 describe("at every level", () => {
   it.effect("nothing that is logged holds a secret", () =>
     Effect.gen(function* () {
-      for (const [reply, answer] of repliesSaying(words)) {
-        const call = table.validateWithLogin.call(sent)
-        const { seen } = yield* watched(call.pipe(client(inTurn(answer))), waits("", answer), levels)
-        expect([reply, found(seen)]).toEqual([reply, []])
+      const { Debug, Error, Fatal, Info, Trace, Warning } = LogLevel
+      const levels = [Fatal, Error, Warning, Info, Debug, Trace]
+      const { answer, call } = table.validateWithLogin
+      for (const [name, reply] of repliesSaying(words, answer(received))) {
+        const { seen } = yield* watched(call(given).pipe(client(inTurn(reply))), neverEnds(reply), levels)
+        expect([name, found(seen)]).toEqual([name, []])
       }
     })
   )
@@ -309,9 +198,9 @@ describe("at every level", () => {
 describe("an API key in the query", () => {
   it.effect("is as secret as a token in a header", () =>
     Effect.gen(function* () {
-      for (const [name, reply] of replies) {
+      for (const [name, reply] of repliesSaying(wordsWithoutPassword, good)) {
         const call = Authentication.createSession(requestToken).pipe(client(inTurn(reply), { apiKey }))
-        expect([name, found((yield* watched(call, waits("", reply))).seen)]).toEqual([name, []])
+        expect([name, found((yield* watched(call, neverEnds(reply))).seen)]).toEqual([name, []])
       }
     })
   )
@@ -320,11 +209,11 @@ describe("an API key in the query", () => {
 describe("a v4 sign-in whose conversion fails", () => {
   it.effect("carries the access token, and prints none of it", () =>
     Effect.gen(function* () {
-      for (const [name, reply] of replies) {
+      for (const [name, reply] of repliesSaying(wordsWithoutPassword, good)) {
         const stub = make(({ url }) =>
           url.pathname.endsWith("/convert/4") ? reply : json(200, { ...good, access_token: userAccessToken })
         )
-        const signIn = showing(SignIn.signIn({ version: 4, timeout: "5 seconds" }))
+        const signIn = SignIn.signIn({ version: 4, timeout: "5 seconds" }).pipe(Effect.provide(approved))
         const { end, exit, seen } = yield* watched(signIn.pipe(client(stub)), true)
         expect([name, found(seen)]).toEqual([name, []])
         const granted = Exit.isFailure(exit) ? (end as TmdbError.TmdbError).granted : undefined
@@ -338,32 +227,14 @@ describe("a v4 sign-in whose conversion fails", () => {
 
 describe("what is refused before any request", () => {
   const unreached = inTurn(text(500, ""))
+  const made = (options: TmdbClient.Options) => Effect.provide(TmdbClient.make(options), unreached.layer)
   const refused: ReadonlyArray<readonly [string, Effect.Effect<unknown, TmdbError.TmdbError>]> = [
-    [
-      "an API key as an access token",
-      TmdbClient.make({ accessToken: apiKey }).pipe(Effect.provide(unreached.layer))
-    ],
-    [
-      "an access token as an API key",
-      TmdbClient.make({ apiKey: accessToken }).pipe(Effect.provide(unreached.layer))
-    ],
+    ["an API key as an access token", made({ accessToken: apiKey })],
+    ["an access token as an API key", made({ apiKey: accessToken })],
     ["a credential with blanks", Credentials.make({ accessToken: password })],
-    [
-      "a URL with a password",
-      TmdbClient.make({ accessToken, apiUrl: `https://ada:${sessionId}@api.themoviedb.org` }).pipe(
-        Effect.provide(unreached.layer)
-      )
-    ],
-    [
-      "a URL with a key",
-      TmdbClient.make({ accessToken, webUrl: `https://www.themoviedb.org?api_key=${apiKey}` }).pipe(
-        Effect.provide(unreached.layer)
-      )
-    ],
-    [
-      "a duration",
-      TmdbClient.make({ accessToken, timeout: words as "1 second" }).pipe(Effect.provide(unreached.layer))
-    ],
+    ["a URL with a password", made({ accessToken, apiUrl: `https://ada:${sessionId}@api.themoviedb.org` })],
+    ["a URL with a key", made({ accessToken, webUrl: `https://www.themoviedb.org?api_key=${apiKey}` })],
+    ["a duration", made({ accessToken, timeout: words as "1 second" })],
     [
       "a token that is no text",
       Authentication.createSession({ requestToken } as unknown as string).pipe(client(unreached))
@@ -434,26 +305,26 @@ describe("what is kept and what is configured", () => {
 })
 
 describe("a promise that is rejected", () => {
-  it("prints no secret", async () => {
-    const denied = json(401, { success: false, status_code: 17, ...talkative(wordsWithoutPassword) }, headers)
-    const tmdb = PromiseClient.make(
-      Layer.provide(TmdbClient.layer({ accessToken }), inTurn(denied).layer),
-      Layer.succeed(Approval.Approval, {
-        prepare: Effect.succeed<Approval.Prepared>({ ask: () => Effect.succeed("approved") })
-      })
-    )
-    const reasons = await Promise.all([
-      tmdb.createSession(requestToken).catch((reason: unknown) => reason),
-      tmdb
-        .completeSignIn("/back", { ...pending, requestToken, apiUrl: words })
-        .catch((reason: unknown) => reason),
-      tmdb.completeSignIn("/back", words as never).catch((reason: unknown) => reason),
-      tmdb.signOut({ sessionId, accessToken: userAccessToken }).catch((reason: unknown) => reason)
-    ])
-    for (const reason of reasons) {
-      expect(reason).toBeInstanceOf(Error)
-      expect(found(printed(reason))).toEqual([])
-    }
+  const denied = json(401, { success: false, status_code: 17, ...talkative(wordsWithoutPassword) }, headers)
+  const tmdb = PromiseClient.make(
+    Layer.provide(TmdbClient.layer({ accessToken }), inTurn(denied).layer),
+    approved
+  )
+  const { completeSignIn, signOut } = tmdb
+  const promises: ReadonlyArray<readonly [string, () => Promise<unknown>]> = [
+    ...operations.map(({ name, promise }) => [name, () => promise(tmdb, given)] as const),
+    [
+      "completeSignIn, of another API",
+      () => completeSignIn("/back", { ...pending, requestToken, apiUrl: words })
+    ],
+    ["completeSignIn, of no record", () => completeSignIn("/back", words as never)],
+    ["signOut", () => signOut({ sessionId, accessToken: userAccessToken })]
+  ]
+
+  it.each(promises)("prints no secret: %s", async (_, promise) => {
+    const reason = await promise().catch((reason: unknown) => reason)
+    expect(reason).toBeInstanceOf(Error)
+    expect(found(printed(reason))).toEqual([])
   })
 })
 
