@@ -4,6 +4,7 @@ import * as Authentication from "@tmdb-session/core/Authentication"
 import type { Options, TmdbClient } from "@tmdb-session/core/TmdbClient"
 import { assert } from "chai"
 import * as Effect from "effect/Effect"
+import type { table } from "../../../core/test/Operations.js"
 import type { Adapter } from "../Adapter.js"
 import { type Case, withClient } from "../Case.js"
 import { accessToken, approvedToken, operations, secretsOf, session } from "../Operations.js"
@@ -11,6 +12,7 @@ import { assertNoSecret } from "../Secrets.js"
 import { type Service, Tmdb } from "../Tmdb.js"
 
 const unknownId = "0".repeat(40)
+const unknownTokenV4 = "eyJhbGciOiJIUzI1NiJ9.eyJ2ZXJzaW9uIjoyfQ.dW5rbm93bg"
 
 /** How a call must fail. */
 interface Expected {
@@ -56,7 +58,8 @@ const refused = ({
 })
 
 interface No {
-  readonly name: string
+  readonly operation: keyof typeof table
+  readonly given: string
   readonly call: Effect.Effect<
     unknown,
     { readonly _tag: string; readonly tmdbCode?: number | undefined },
@@ -85,82 +88,102 @@ const sessionOf = (
 const sessionDenied = { tag: "SessionDenied", tmdbCode: 17 }
 
 /** What TMDB answers when a person, a token or a session is not what the call needs. */
-const noes: ReadonlyArray<No> = [
+export const noes: ReadonlyArray<No> = [
   {
-    name: "validateWithLogin, given a wrong password",
+    operation: "validateWithLogin",
+    given: "a wrong password",
     call: login(({ person }) => ({ ...person, password: "canary of a wrong password" })),
     expected: { tag: "InvalidLogin" }
   },
   {
-    name: "validateWithLogin, given a disabled account",
+    operation: "validateWithLogin",
+    given: "a disabled account",
     call: login(({ disabled }) => disabled),
     expected: { tag: "AccountDisabled" }
   },
   {
-    name: "validateWithLogin, given an unverified account",
+    operation: "validateWithLogin",
+    given: "an unverified account",
     call: login(({ unverified }) => unverified),
     expected: { tag: "EmailNotVerified", tmdbCode: 32 }
   },
   {
-    name: "validateWithLogin, given an unknown request token",
+    operation: "validateWithLogin",
+    given: "an unknown request token",
     call: Effect.flatMap(Tmdb, ({ person }) =>
       Authentication.validateWithLogin({ ...person, requestToken: unknownId })
     ),
     expected: { tag: "InvalidRequestToken", tmdbCode: 33 }
   },
   {
-    name: "createSession, given a request token that is not approved",
+    operation: "createSession",
+    given: "a request token that is not approved",
     call: sessionOf(() => Effect.void),
     expected: sessionDenied
   },
   {
-    name: "createSession, given a request token that was denied",
+    operation: "createSession",
+    given: "a request token that was denied",
     call: sessionOf((tmdb, token) => tmdb.deny(token)),
     expected: sessionDenied
   },
   {
-    name: "createSession, given a request token that has expired",
+    operation: "createSession",
+    given: "a request token that has expired",
     call: sessionOf((tmdb, token) => Effect.zipRight(tmdb.approve(token), tmdb.advance("61 minutes"))),
     expected: sessionDenied
   },
   {
-    name: "createSession, given a request token that is used",
+    operation: "createSession",
+    given: "a request token that is used",
     call: Effect.flatMap(approvedToken, (token) =>
       Effect.zipRight(Authentication.createSession(token), Authentication.createSession(token))
     ),
     expected: sessionDenied
   },
   {
-    name: "createSession, given an unknown request token",
+    operation: "createSession",
+    given: "an unknown request token",
     call: Authentication.createSession(unknownId),
     expected: sessionDenied
   },
   {
-    name: "createSessionFromAccessToken, given an app's own access token",
+    operation: "createSessionFromAccessToken",
+    given: "an app's own access token",
     call: Effect.flatMap(Tmdb, (tmdb) => Authentication.createSessionFromAccessToken(tmdb.accessToken)),
     expected: { tag: "InvalidAccessToken" }
   },
   {
-    name: "deleteSession, given an unknown session",
+    operation: "deleteSession",
+    given: "an unknown session",
     call: Authentication.deleteSession(unknownId),
     expected: { tag: "InvalidSession" }
   },
   {
-    name: "Account.details, given an ended session",
+    operation: "accountDetails",
+    given: "an ended session",
     call: Effect.flatMap(session, ({ sessionId }) =>
       Effect.zipRight(Authentication.deleteSession(sessionId), Account.details(sessionId))
     ),
     expected: { tag: "InvalidSession", tmdbCode: 3 }
   },
   {
-    name: "createAccessToken, given a request token that is not approved",
+    operation: "createAccessToken",
+    given: "a request token that is not approved",
     call: Effect.flatMap(Authentication.createRequestTokenV4(), ({ requestToken }) =>
       Authentication.createAccessToken(requestToken)
     ),
     expected: { tag: "SessionDenied" }
   },
   {
-    name: "deleteAccessToken, given one that is deleted already",
+    operation: "createAccessToken",
+    given: "an unknown request token",
+    call: Authentication.createAccessToken(unknownTokenV4),
+    expected: { tag: "InvalidRequestToken" }
+  },
+  {
+    operation: "deleteAccessToken",
+    given: "one that is deleted already",
     call: Effect.flatMap(accessToken, (granted) =>
       Effect.zipRight(
         Authentication.deleteAccessToken(granted.accessToken),
@@ -202,8 +225,8 @@ export const operationCases = (adapter: Adapter): ReadonlyArray<Case> => [
       })
     }))
   ),
-  ...noes.map(({ call, expected, name }) => ({
-    name: `${name}, fails with ${expected.tag}`,
+  ...noes.map(({ call, expected, given, operation }) => ({
+    name: `${operation}, given ${given}, fails with ${expected.tag}`,
     run: Effect.flatMap(Tmdb, (tmdb) =>
       failsAs(Effect.provideService(call, Tmdb, tmdb), expected).pipe(withClient(adapter))
     )
