@@ -72,10 +72,14 @@ const arrangements: Readonly<
 
 const issued = /^[0-9a-f]{32,40}$|^eyJ/
 
-/** A value of the sandbox has the fields of the one that is written down, of the same types. */
+/** A value of the sandbox has the fields of the one that is written down, of the same types; a list may be empty. */
 const assertLike = (value: unknown, written: unknown): void => {
-  if (written === undefined) return
   assert.strictEqual(typeof value, typeof written)
+  if (Array.isArray(written)) {
+    assert.isArray(value)
+    for (const item of Object(value)) assertLike(item, written[0])
+    return
+  }
   if (typeof written !== "object" || written === null) return
   const fields = Object(value)
   assert.hasAllKeys(fields, Object.keys(written))
