@@ -11,7 +11,10 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Layer from "effect/Layer"
 
-/** A browser tells no reason for a dead connection; that it has none at all, it knows. The code is Chromium's own. */
+/**
+ * A browser does not say why a connection failed, but it knows when it is
+ * offline. The code is Chromium's own.
+ */
 const namingOffline =
   (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
   async (input, init) => {

@@ -18,9 +18,9 @@ const tell = (query: URLSearchParams): Message["outcome"] => {
 }
 
 /**
- * What the landing page calls, first of all: takes the request token out of
- * the address bar, tells the page that asked, and closes the window. Where the
- * browser does not let it close, what it returns says what to show.
+ * The landing page calls this first. It takes the request token out of the
+ * address bar, tells the page that asked, and closes the window. If the browser
+ * does not let it close, the result says what to show.
  *
  * @example
  * import { landing } from "@tmdb-session/browser/Landing"

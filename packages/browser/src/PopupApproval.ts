@@ -1,6 +1,6 @@
 /**
- * Asks a person in a window of its own, which comes back to a page of this
- * origin: the landing page, which tells this one and closes.
+ * Asks a person in a pop-up window. It returns to the landing page, a page of
+ * this origin, which tells the page that asked and closes.
  *
  * Sign in from a click, or the browser lets no window open. TMDB's pages are
  * never looked into: the landing page reports over a `BroadcastChannel`, so it
@@ -41,7 +41,7 @@ export interface Options {
 const failed = (what: string, next: string, reason?: "blocked") =>
   new ApprovalFailed({ operation: "signIn", what, next, reason })
 
-/** Where the window comes back to; another origin's page could tell us nothing. */
+/** The URL of the landing page. A page of another origin could tell us nothing. */
 const landingPage = (redirectTo: string): Effect.Effect<string, ApprovalFailed> => {
   const url = relativeToPage(redirectTo)
   return url?.origin === location.origin
@@ -64,7 +64,7 @@ const features = (): string => {
 
 const blocked = () =>
   failed(
-    "The browser let no window open",
+    "The browser blocked the pop-up window",
     "Allow pop-ups for this site and sign in again, or sign in on this page by a redirect",
     "blocked"
   )
@@ -75,19 +75,20 @@ interface Popup {
   ours: boolean
 }
 
-/** Opened empty, in the click that began all this: the request token is not there yet. */
+/** Opened empty, within the click: there is no request token yet. */
 const openWindow: Effect.Effect<Popup, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
   Effect.suspend(() => {
     const opened = window.open("", "_blank", features())
     if (opened === null || opened.closed) return blocked()
-    // What is shown there later must not be able to send this page elsewhere. Nor can this page close it then.
+    // A page in the window must not be able to navigate this one. After this, this page cannot close the
+    // window either.
     opened.opener = null
     return Effect.succeed<Popup>({ window: opened, ours: true })
   }),
   (popup) => Effect.sync(() => popup.ours && popup.window.close())
 )
 
-/** What the landing page of this very sign-in tells; those of other tabs are not ours. */
+/** What the landing page of this sign-in tells. What those of other tabs tell is ignored. */
 const landed = (requestToken: string): Effect.Effect<Message["outcome"]> =>
   Effect.async((resume) => {
     const channel = new BroadcastChannel(channelName)
@@ -121,7 +122,7 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
       ask: (url, pending) =>
         Effect.suspend(() => {
           popup.ours = false
-          // Not `assign`: the empty page before it is nowhere to go back to.
+          // Not `assign`: the back button must not lead to the empty page.
           popup.window.location.replace(url)
           return Effect.raceFirst(landed(Redacted.value(pending.requestToken)), gone(popup.window, grace))
         })
@@ -129,8 +130,8 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
   })
 
 /**
- * Asks in a window of its own. Fails with `ApprovalFailed`, once signing in
- * begins, when the browser lets none open (`reason: "blocked"`: offer
+ * Asks in a pop-up window. Fails with `ApprovalFailed`, once signing in begins,
+ * when the browser lets none open (`reason: "blocked"`: offer
  * `RedirectApproval`).
  *
  * Someone who closes the window refuses, unless TMDB says otherwise.

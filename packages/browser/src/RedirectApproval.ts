@@ -1,10 +1,10 @@
 /**
  * Asks a person by leaving the page for TMDB's, which sends them back: `ask`
  * keeps a record of the sign-in in this tab's `sessionStorage`, and `resume`
- * finishes it on the page that is come back to.
+ * finishes it on the return page.
  *
- * A record serves one sign-in of one tab: another tab's, and an address that
- * carries another request token than the one kept, are not mixed up with it.
+ * A record belongs to one sign-in of one tab. Another tab has its own, and a
+ * callback with another request token is refused.
  *
  * @since 0.1.0
  */
@@ -29,11 +29,14 @@ import * as storage from "./internal/storage.js"
  * @category models
  */
 export interface Options {
-  /** The page that is come back to, of this origin, relative to this page or not; this page unless given. It runs `resume`. */
+  /**
+   * The return page: of this origin, relative to this page or not; this page
+   * unless given. It runs `resume`.
+   */
   readonly redirectTo?: string | undefined
 }
 
-/** No name of a profile: sessions may be kept under the same prefix. */
+/** Not the name of a profile: sessions may be kept under the same prefix. */
 const key = "tmdb-session/~pending"
 const probe = "tmdb-session/~probe"
 
@@ -45,7 +48,7 @@ const failed = (what: string, next: string) => new ApprovalFailed({ operation: "
 const use = <A>(evaluate: (storage: Storage) => A): Effect.Effect<A, ApprovalFailed> =>
   Effect.mapError(storage.use("sessionStorage", evaluate), () =>
     failed(
-      "The browser keeps nothing for this site, so the sign-in could not be finished after leaving the page",
+      "The browser blocks storage for this site, so the sign-in could not be finished after leaving the page",
       "Allow cookies and site data here, or sign in with a pop-up window"
     )
   )
@@ -56,20 +59,17 @@ const keep = (text: string) => use((storage) => storage.setItem(key, text))
 const forget = (text: string | undefined) =>
   Effect.ignore(use((storage) => storage.getItem(key) === text && storage.removeItem(key)))
 
-/** The query stays behind: nobody knows what TMDB makes of an address that has one. */
+/** Without the query: it is not known what TMDB makes of a return URL that has one. */
 const pageToReturnTo = ({
   redirectTo = location.pathname
 }: Options): Effect.Effect<string, ApprovalFailed> => {
   const url = relativeToPage(redirectTo)
   return url?.origin === location.origin
     ? Effect.succeed(url.href)
-    : failed(
-        "The page to come back to is not of this origin",
-        "Pass redirectTo: a page of this site that runs resume"
-      )
+    : failed("The return page is not of this origin", "Pass redirectTo: a page of this site that runs resume")
 }
 
-/** The back button may bring this page back as it was left. */
+/** The back button may restore this page as it was left. */
 const restored: Effect.Effect<void> = Effect.async((resume) => {
   const listener = (event: PageTransitionEvent) => event.persisted && resume(Effect.void)
   addEventListener("pageshow", listener)
@@ -79,13 +79,13 @@ const restored: Effect.Effect<void> = Effect.async((resume) => {
 const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const redirectTo = yield* pageToReturnTo(options)
-    // Better known before TMDB is asked for a token than after.
+    // Checked before TMDB is asked for a token.
     yield* use((storage) => {
       storage.setItem(probe, "")
       storage.removeItem(probe)
     })
     let kept: string | undefined
-    // Who is still here when the sign-in ends will not come back from TMDB.
+    // If the sign-in ends while this page is open, no return from TMDB is expected.
     yield* Effect.addFinalizer(() => forget(kept))
     return {
       redirectTo,
@@ -101,13 +101,12 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
   })
 
 /**
- * Asks by leaving this page. Nothing after it runs here: `resume` goes on when
- * the person is back. Only when the back button brings this very page back
- * does the sign-in end in it, as one that was refused unless TMDB says
- * otherwise.
+ * Asks by leaving this page. Nothing runs here afterwards: `resume` goes on
+ * when the person returns. Only if the back button restores this very page does
+ * the sign-in end here, as refused unless TMDB says otherwise.
  *
- * Fails with `ApprovalFailed`, once signing in begins, when the browser keeps
- * nothing for this site.
+ * Fails with `ApprovalFailed`, once signing in begins, when the browser blocks
+ * storage for this site.
  *
  * @example
  * import { layer, RedirectApproval, SignIn } from "@tmdb-session/browser"
@@ -124,14 +123,14 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
 export const layer = (options: Options = {}): Layer.Layer<Approval.Approval> =>
   Layer.succeed(Approval.Approval, { prepare: prepare(options) })
 
-/** Takes the record: whoever comes second finds none. */
+/** Takes the record, so that a second call finds none. */
 const take: Effect.Effect<Option.Option<Approval.Pending>> = use((storage) => {
   const text = storage.getItem(key)
   storage.removeItem(key)
   return Option.flatMap(Option.fromNullable(text), decode)
 }).pipe(Effect.orElseSucceed(Option.none))
 
-/** The request token has served, or never will. */
+/** The request token was used, or can never be used. */
 const isOver = (error: SignIn.CompleteError): boolean => {
   if (error.granted !== undefined || isTokenRefused(error)) return true
   return error._tag === "ApprovalDenied" || error._tag === "ApprovalExpired"
@@ -139,7 +138,7 @@ const isOver = (error: SignIn.CompleteError): boolean => {
 
 const finish = (callbackUrl: string, pending: Approval.Pending) =>
   SignIn.complete(callbackUrl, pending).pipe(
-    // Trouble on the way, or an address that is not ours, must not cost the person their approval.
+    // A failed connection, or a callback of another sign-in, must not cost the person their approval.
     Effect.tapError((error) => (isOver(error) ? Effect.void : Effect.ignore(keep(encode(pending))))),
     Effect.asSome
   )
@@ -152,16 +151,15 @@ const inquire = (pending: Approval.Pending) =>
       Effect.asSome,
       Effect.catchIf(
         (error) => error.granted === undefined,
-        // They may yet go forward to TMDB and approve.
+        // They may still go forward to TMDB and approve.
         () => Effect.as(Effect.ignore(keep(encode(pending))), Option.none())
       )
     )
   })
 
 /**
- * Finishes a sign-in on the page that is come back to: run it first of all,
- * for it also takes the request token out of the address bar. `None` when
- * nothing was under way.
+ * Finishes a sign-in on the return page. Run it first: it also takes the
+ * request token out of the address bar. `None` when no sign-in was under way.
  *
  * Fails as `SignIn.complete` does: with `ApprovalDenied` when the person
  * refused, with `ApprovalFailed` when what came back belongs to another
@@ -195,7 +193,7 @@ export const resume: Effect.Effect<
   if (Option.isNone(pending)) {
     if (callbackUrl === undefined) return Option.none()
     return yield* failed(
-      "What came back belongs to a sign-in that did not begin in this tab, or is over",
+      "The callback belongs to a sign-in that did not begin in this tab, or is over",
       "Start signing in again"
     )
   }

@@ -26,7 +26,7 @@ export interface Options extends Omit<TmdbClient.Options, "apiUrl"> {
   readonly apiUrl?: string | undefined
   /** Says that the credential passed here was meant to be read by everyone who opens the page. */
   readonly dangerouslyAllowBrowser?: boolean | undefined
-  /** Takes the place of the browser's own. */
+  /** Used in place of the browser's own `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
@@ -43,7 +43,7 @@ const isTmdb = (url: URL): boolean => /(^|\.)(themoviedb|tmdb)\.org$/.test(url.h
 
 const guard = (options: Options): Either.Either<TmdbClient.Options, InvalidConfiguration> => {
   const { apiUrl, dangerouslyAllowBrowser, fetch: _, ...rest } = options
-  // What cannot be read is left for core to refuse.
+  // Core refuses a URL that cannot be parsed.
   const url = relativeToPage(apiUrl ?? TmdbClient.defaultApiUrl)
   const resolved = { ...rest, apiUrl: url?.href ?? apiUrl }
   if (Credentials.isGiven(options)) {

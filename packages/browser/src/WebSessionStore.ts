@@ -2,8 +2,8 @@
  * Keeps sessions in the browser's storage: `localStorage` for all tabs, until
  * it is cleared, or `sessionStorage` for this tab, until it is closed.
  *
- * Any script of the page's origin can read both. A policy that lets no foreign
- * script run (a strict `Content-Security-Policy`) is what keeps them safe.
+ * Any script of the page's origin can read both. A strict
+ * `Content-Security-Policy`, which lets no foreign script run, keeps them safe.
  *
  * @since 0.1.0
  */
@@ -125,7 +125,7 @@ const changeOf = (event: StorageEvent, prefix: string): Option.Option<Change> =>
   if (event.key === null) return Option.some({ profile: undefined, kept: false })
   if (!event.key.startsWith(prefix)) return Option.none()
   const profile = event.key.slice(prefix.length)
-  // What the store tries or keeps aside has this sign, which no profile has.
+  // The store's other keys hold a `~`, which no profile has.
   return profile.includes("~") ? Option.none() : Option.some({ profile, kept: event.newValue !== null })
 }
 

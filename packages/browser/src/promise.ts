@@ -37,9 +37,8 @@ export interface Options
  */
 export interface PromiseClientBrowser extends PromiseClient.PromiseClient {
   /**
-   * Finishes a sign-in on the page that is come back to; call it first of all.
-   * `undefined` when nothing was under way. Rejects as `RedirectApproval.resume`
-   * fails.
+   * Finishes a sign-in on the return page; call it first. `undefined` when no
+   * sign-in was under way. Rejects as `RedirectApproval.resume` fails.
    */
   readonly resumeSignIn: (
     options?: PromiseClient.CallOptions
@@ -51,7 +50,7 @@ export interface PromiseClientBrowser extends PromiseClient.PromiseClient {
  *
  * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
  * and with the signal's reason when aborted. `signIn` leaves the page for
- * TMDB's, and `resumeSignIn` finishes it there where it comes back, unless another
+ * TMDB's, and `resumeSignIn` finishes it on the return page, unless another
  * `approval` is given, such as `PopupApproval.layer`.
  *
  * @example

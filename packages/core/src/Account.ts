@@ -27,7 +27,7 @@ export interface Account {
   readonly iso6391: string | undefined
   /** The country, as in ISO 3166-1. */
   readonly iso31661: string | undefined
-  /** The hash that Gravatar knows their picture by. */
+  /** Gravatar's hash of their e-mail address, under which it has their picture. */
   readonly gravatarHash: string | undefined
   /** The path of their picture below `https://image.tmdb.org/t/p/{size}`. */
   readonly avatarPath: string | undefined

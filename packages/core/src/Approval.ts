@@ -13,9 +13,9 @@ import { Secret } from "./internal/secret.js"
 import type { ApprovalFailed } from "./TmdbError.js"
 
 /**
- * What came back from the person: approved, denied, that they closed the page
- * they were asked on (a refusal, unless TMDB says otherwise), or that no
- * callback can come here, so that only asking TMDB will tell.
+ * What is known of the person's decision. They approved or denied. Or they
+ * closed the page, which counts as a refusal unless TMDB says otherwise. Or no
+ * callback can come here, and only polling TMDB will tell.
  *
  * @since 0.1.0
  * @category models
@@ -24,9 +24,9 @@ export type Outcome = "approved" | "denied" | "closed" | "unknown"
 
 /**
  * A sign-in that waits for its approval: what `SignIn.complete` needs to finish
- * it, in another request or on another page. Encoded, it is plain JSON; keep
- * it where only this person's browser can bring it back, for it holds the
- * request token.
+ * it, in another request or on another page. Encoded, it is plain JSON. It
+ * holds the request token: keep it where only this person's browser can bring
+ * it back.
  *
  * @example
  * import { Approval } from "@tmdb-session/core"
@@ -62,7 +62,7 @@ export type Pending = typeof Pending.Type
  * @category models
  */
 export interface Prepared {
-  /** Where TMDB is to send the person afterwards; absent where nothing can be sent back. */
+  /** The callback URL. Absent where no callback can come. */
   readonly redirectTo?: string | undefined
   /**
    * Shows `url` to the person and waits for what comes back. An approval that
@@ -83,8 +83,8 @@ export class Approval extends Context.Tag("@tmdb-session/core/Approval")<
 >() {}
 
 /**
- * Only shows the URL, by what the caller does with it; TMDB alone is asked
- * whether the person approved. For terminals, chat bots and televisions.
+ * Shows the URL by a function of the caller's, and polls TMDB for the approval.
+ * For terminals, chat bots and televisions.
  *
  * @example
  * import { Approval } from "@tmdb-session/core"

@@ -30,7 +30,8 @@ import {
 } from "./TmdbError.js"
 
 /**
- * A request token: to be approved by a person, then exchanged, once.
+ * A request token. A person approves it, and then it is exchanged for a
+ * session, once.
  *
  * @since 0.1.0
  * @category models
@@ -78,7 +79,7 @@ export interface AccessToken {
 }
 
 /**
- * What each operation can fail with.
+ * @see {@link validateKey}
  *
  * @since 0.1.0
  * @category errors
@@ -146,7 +147,7 @@ export type CreateAccessTokenError = CommonError | SessionDenied | InvalidReques
  */
 export type DeleteAccessTokenError = CommonError | InvalidAccessToken
 
-/** How long TMDB lets an unused request token live, where its answer does not let us compute it. */
+/** How long TMDB lets an unused request token live. Used where its answer does not tell. */
 const lifetime = Duration.minutes(60)
 const lifetimeV4 = Duration.minutes(15)
 
@@ -161,7 +162,7 @@ const toRequestToken = ({
   return {
     requestToken: value.request_token,
     expiresAt: value.expires_at,
-    // A negative difference would be TMDB contradicting itself; its documented hour is the better guess.
+    // With a negative difference TMDB would contradict itself. Its documented hour is the better guess.
     lifetime: left !== undefined && left > 0 ? Duration.millis(left) : lifetime
   }
 }
@@ -216,7 +217,7 @@ export const createRequestToken = (): Effect.Effect<RequestToken, CreateRequestT
 
 /**
  * Approves a request token with a person's username and password, for where no
- * browser can be shown. TMDB favours the browser.
+ * browser can be shown. TMDB prefers the browser.
  *
  * Fails with `InvalidLogin`, `AccountDisabled`, `EmailNotVerified` or
  * `InvalidRequestToken`.
@@ -425,10 +426,10 @@ export const deleteAccessToken = (
 ): Effect.Effect<void, DeleteAccessTokenError, TmdbClient> =>
   Effect.asVoid(call(Endpoint.deleteAccessToken, { access_token: secret(accessToken) }))
 
-/** What a browser would run rather than visit. */
+/** Schemes whose URLs a browser runs in place of visiting them. */
 const runs = /^(javascript|data|vbscript|blob):/
 
-/** Read as a browser reads it: blanks and line ends in front of a scheme, or within, do not hide it. */
+/** Parsed as a browser does it: blanks before a scheme and line ends within it do not hide it. */
 const leads = (url: string): boolean => URL.canParse(url) && !runs.test(new URL(url).protocol)
 
 const isV4 = (requestToken: string): boolean => requestToken.includes(".")
@@ -440,7 +441,8 @@ const isV4 = (requestToken: string): boolean => requestToken.includes(".")
  * `redirectTo` is where TMDB sends them afterwards: a page, or an app's own
  * scheme. For v4 it was given with `createRequestTokenV4` and is ignored here.
  *
- * Fails with `InvalidConfiguration` when `redirectTo` is no URL to go to.
+ * Fails with `InvalidConfiguration` when `redirectTo` is not a URL that a
+ * browser can visit.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id}
  *

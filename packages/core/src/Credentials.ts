@@ -57,8 +57,9 @@ const settingsPage = "Both are at https://www.themoviedb.org/settings/api"
 /**
  * Reads the app's credential. A blank value counts as absent.
  *
- * Fails with `InvalidConfiguration` when neither is there, when one contains
- * what no credential can, and when its shape shows that it is the other kind.
+ * Fails with `InvalidConfiguration` when there is neither, when one holds
+ * characters that no credential has, and when its shape shows that it is of the
+ * other kind.
  *
  * @example
  * import { Credentials } from "@tmdb-session/core"
@@ -117,12 +118,12 @@ const trimmed = (input: SecretInput | undefined): string =>
 const unprintable = (name: string) =>
   invalidConfiguration(
     `The ${name} contains white space or characters that no credential has`,
-    "Copy it again, alone"
+    "Copy it again, with nothing around it"
   )
 
 /**
- * What to tell someone whose credential TMDB refused, when its shape is not
- * the one its kind has. It says nothing of the value.
+ * A hint for someone whose credential TMDB refused: it does not have the shape
+ * of its kind. The hint does not hold the value.
  *
  * @example
  * import { Credentials } from "@tmdb-session/core"

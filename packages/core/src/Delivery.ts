@@ -2,9 +2,9 @@
  * What core tells an adapter about a request, and what the adapter knows of
  * its delivery.
  *
- * `HttpClient` has no place for either. An adapter that looks this service up
- * in the fiber's context lets errors say truly that nothing was sent; one that
- * does not is trusted to know nothing.
+ * `HttpClient` has no place for either. An adapter looks this service up in the
+ * fiber's context, and errors can then say truly that nothing was sent. If it
+ * does not, core assumes that something may have been sent.
  *
  * @since 0.1.0
  */

@@ -36,7 +36,7 @@ export type ErrorClass<E extends TmdbError> = (new (
 }
 
 /**
- * A row: what is sent, what comes back, and what a repeat would do.
+ * A row: what is sent, what comes back, and whether it may be sent again.
  *
  * @since 0.1.0
  * @category models
@@ -85,7 +85,7 @@ export interface Answer<out Success> {
 export const secretFields: ReadonlySet<string> = fields
 
 /**
- * The types of a row.
+ * Any row, whatever its types.
  *
  * @since 0.1.0
  * @category models
@@ -123,7 +123,7 @@ export const make = <Input, Success, const Classes extends ReadonlyArray<ErrorCl
   repeat: "always",
   credentials: "any",
   ...row,
-  // Each class makes what its `InstanceType` says, which TypeScript does not see through the list.
+  // TypeScript does not see that each class of the list makes its own `InstanceType`.
   errors: (row.errors ?? []) as ReadonlyArray<ErrorClass<InstanceType<Classes[number]>>>,
   codes: (row.codes ?? {}) as Readonly<Record<number, ErrorClass<InstanceType<Classes[number]>>>>
 })
@@ -262,8 +262,8 @@ export const createSessionFromAccessToken = make({
 })
 
 /**
- * Ends a session. A repeat after a lost reply would report as unknown what it
- * has itself ended, so there is none.
+ * Ends a session. It is not repeated after a lost reply: if the first request
+ * ended the session, TMDB would not know it any more.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-delete-session}
  *
@@ -395,7 +395,7 @@ export const deleteAccessToken = make({
 })
 
 /**
- * Every row, for what lists them.
+ * All rows, for programs that list them.
  *
  * @since 0.1.0
  * @category rows

@@ -1,6 +1,6 @@
 /**
- * What can be measured of calls. Nothing is unless a client is given where to
- * put it, so that a page that measures nothing carries none of it.
+ * Measurements of calls. A client measures nothing unless it is given
+ * `metrics`, and a page that measures nothing does not carry this module.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ export interface Call {
 }
 
 /**
- * Is told of each call, and waited for.
+ * Called after each call. The call waits for it.
  *
  * @since 0.1.0
  * @category models

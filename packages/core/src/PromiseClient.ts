@@ -29,7 +29,7 @@ import { ApprovalFailed, type InvalidConfiguration } from "./TmdbError.js"
  * @category models
  */
 export interface CallOptions {
-  /** Ends the call; it then rejects with the signal's own reason. */
+  /** Ends the call, which then rejects with the signal's own reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -90,7 +90,7 @@ export interface SignInOptions extends CallOptions {
   readonly approval?: Ask | undefined
   /** How long to wait for the person; as long as the request token lives, unless given. */
   readonly timeout?: Duration.DurationInput | undefined
-  /** Is told of each event. What it throws rejects the call. */
+  /** Called with each event. What it throws rejects the call. */
   readonly onEvent?: ((event: SignIn.SignInEvent) => void) | undefined
 }
 
@@ -201,7 +201,7 @@ const redactedSignedIn = ({ accessToken, accountId, sessionId }: PlainSignedIn):
   ...(accountId === undefined ? {} : { accountId })
 })
 
-/** The record comes back from wherever the app kept it; the schema's own error would print it. */
+/** The app kept the record, so it may be damaged. The schema's own error would print it. */
 const decodePending = (pending: unknown) =>
   Effect.mapError(
     Schema.decodeUnknown(Approval.Pending)(pending),
@@ -217,7 +217,7 @@ const approvalLayer = (ask: Ask): Layer.Layer<Approval.Approval, ApprovalFailed>
   typeof ask === "function" ? Approval.layerShow((url) => Effect.promise(async () => ask(url))) : ask
 
 /**
- * Runs an operation as the methods here do: for those that an adapter adds.
+ * Runs an Effect as the methods here do, for operations that an adapter adds.
  *
  * @since 0.1.0
  * @category models
@@ -310,6 +310,6 @@ export const make = <More extends object = object>(
     signOut: (session, options) => run(SignIn.signOut(redactedSignedIn(session)), options),
     close: () => runtime.dispose()
   }
-  // Without `more` there is nothing of its own, which is what its type then says.
+  // Without `more`, the type `More` has no fields.
   return { ...operations, ...(more?.(run) as More) }
 }

@@ -74,14 +74,17 @@ export type StoreError = SessionStoreError | InvalidConfiguration
  * @category models
  */
 export interface Service {
-  /** Keeps a record. One that a newer version of this library wrote is not overwritten; a corrupt one is kept aside. */
+  /**
+   * Keeps a record. It does not overwrite one that a newer version of this
+   * library wrote, and it keeps a corrupt one aside.
+   */
   readonly save: (record: SessionRecord, profile?: string) => Effect.Effect<void, StoreError>
   readonly load: (profile?: string) => Effect.Effect<Option.Option<SessionRecord>, StoreError>
   /** Forgets a profile. Its session goes on at TMDB: end it first, with `SignIn.signOut`. */
   readonly remove: (profile?: string) => Effect.Effect<void, StoreError>
   /** The profiles, sorted. */
   readonly list: Effect.Effect<ReadonlyArray<string>, StoreError>
-  /** Proves that a record could be saved now: better known before a person is asked than after. */
+  /** Checks that a record could be saved now. Call it before a person is asked. */
   readonly prove: Effect.Effect<void, StoreError>
 }
 
@@ -94,7 +97,7 @@ export interface Service {
 export class SessionStore extends Context.Tag("@tmdb-session/core/SessionStore")<SessionStore, Service>() {}
 
 /**
- * The profile of whoever names none.
+ * The profile that is used when none is named.
  *
  * @since 0.1.0
  * @category constants
@@ -104,7 +107,7 @@ export const defaultProfile = "default"
 const operation = "sessionStore"
 const profileShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
-/** No profile has these names, for none may hold the sign. */
+/** Keys that no profile has: a profile's name holds no `~`. */
 const probeKey = "~probe"
 const corruptKey = (profile: string): string => `${profile}~corrupt`
 
@@ -177,7 +180,7 @@ export const make = (backend: Backend): Service => ({
         if (kept._tag === "Newer") return yield* newer(key)
         if (kept._tag === "Corrupt") yield* backend.set(corruptKey(key), before.value)
       }
-      // A record is made of what encodes; the schema's own error would print it.
+      // JavaScript may pass what is no record. The schema's own error would print it.
       const text = yield* Effect.mapError(Schema.encode(Stored)(record), () => corrupt(key))
       yield* backend.set(key, text)
     }),
@@ -278,9 +281,9 @@ export const session = (record: SessionRecord): Effect.Effect<SignedIn, InvalidC
 
 /**
  * What a client needs to use a record: its API, and the app's credential where
- * one was typed in. `apiUrl` is where the caller means to go, if they say so:
- * fails with `InvalidConfiguration` when that is not where the record came
- * from, so that its credential is sent to no other.
+ * one was typed in. `apiUrl` is the API that the caller means, if they name
+ * one. Fails with `InvalidConfiguration` when the record came from another, so
+ * that its credential is sent to no other.
  *
  * @example
  * import { SessionStore, TmdbClient } from "@tmdb-session/core"
@@ -351,7 +354,7 @@ const keyValueStore = (store: KeyValueStore.KeyValueStore, prefix: string): Effe
     const alone = semaphore.withPermits(1)
     return {
       get,
-      // The name first: an entry that no list shows would be forgotten with its session alive.
+      // The name comes first: an entry that no list shows would be forgotten, and its session would live on.
       set: (key, value) =>
         alone(
           Effect.zipRight(

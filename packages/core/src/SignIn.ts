@@ -43,12 +43,13 @@ import {
 export interface SignedIn extends Authentication.Session, Partial<Authentication.AccessToken> {}
 
 /**
- * What happens during a sign-in, for whoever shows it.
+ * The steps of a sign-in, for an app that shows them.
  *
  * - `TokenIssued`: TMDB gave a request token, good for `lifetime`.
  * - `ApprovalRequested`: the person is asked; `url` holds the request token, so
  *   show it to that person and to nobody else.
- * - `Waiting`: TMDB says that it is not approved yet; `remaining` is left.
+ * - `Waiting`: TMDB says that the token is not approved yet. `remaining` is the
+ *   time that is left.
  * - `CallbackReceived`: the person's browser came back, or was closed.
  * - `Exchanging`: TMDB is asked for the session.
  * - `SignedIn`: it gave one.
@@ -75,7 +76,7 @@ export interface Options {
   readonly version?: 3 | 4 | undefined
   /** How long to wait for the person; as long as the request token lives, unless given. */
   readonly timeout?: Duration.DurationInput | undefined
-  /** Is told of each event, and waited for. */
+  /** Called with each event. The sign-in waits for it. */
   readonly onEvent?: ((event: SignInEvent) => Effect.Effect<void>) | undefined
 }
 
@@ -100,7 +101,7 @@ export type CompleteError =
  */
 export type SignInError = CompleteError
 
-/** A first half of a sign-in, with what its second half needs to know of time. */
+/** The first half of a sign-in, with the times that the second half needs. */
 interface Begun {
   readonly approvalUrl: string
   readonly pending: Pending
@@ -147,11 +148,11 @@ const foreign = (what: string) =>
 
 const readCallback = (callbackUrl: string, pending: Pending): Either.Either<Outcome, ApprovalFailed> => {
   const base = "http://localhost"
-  if (!URL.canParse(callbackUrl, base)) return Either.left(foreign("What came back is not a URL"))
+  if (!URL.canParse(callbackUrl, base)) return Either.left(foreign("The callback is not a URL"))
   const { searchParams } = new URL(callbackUrl, base)
   return Callback.isFor(searchParams, Redacted.value(pending.requestToken))
     ? Either.right(Callback.outcome(searchParams))
-    : Either.left(foreign("What came back belongs to another sign-in"))
+    : Either.left(foreign("The callback belongs to another sign-in"))
 }
 
 /**
@@ -189,7 +190,7 @@ export const complete = (
       : Effect.fail(result.left)
   })
 
-/** Exchanges the approved token; what a v4 sign-in was granted before its last step failed is not lost. */
+/** Exchanges the approved token. If the last step of a v4 sign-in fails, its error carries the access token. */
 const exchange = (
   pending: Pending
 ): Effect.Effect<
@@ -208,7 +209,7 @@ const exchange = (
 
 type ExchangeError = Effect.Effect.Error<ReturnType<typeof exchange>>
 
-/** A refusal after the grant of a v4 sign-in is not one of its request token. */
+/** Once version 4 has granted an access token, a refusal is not about the request token. */
 const isNotApproved = (error: ExchangeError): boolean => error.granted === undefined && isTokenRefused(error)
 
 /** TMDB may have given the session, and we did not hear of it. */
@@ -219,12 +220,18 @@ const isLost = (error: ExchangeError): error is ConnectionFailed | TimedOut =>
 const isPassing = (error: ExchangeError): boolean =>
   error.granted === undefined && (isTransient(error) || error._tag === "TimedOut")
 
-/** The first wait between two questions to TMDB, in milliseconds, and how it grows: a person takes seconds, then minutes. */
+/**
+ * The first wait between two polls, in milliseconds, and how it grows: a person
+ * takes seconds, then minutes.
+ */
 const firstInterval = 2_000
 const longestInterval = 10_000
 const nextInterval = (interval: number): number => Math.min(interval * 1.25, longestInterval)
 
-/** After a callback says "approved", or the page is closed, TMDB's answer may trail it: asked so often more, so far apart. */
+/**
+ * TMDB may count an approval only some time after the callback, or after the
+ * page was closed. So often it is polled then, so many milliseconds apart.
+ */
 const trailing = { questions: 3, interval: 1_000 }
 
 /**
@@ -283,7 +290,7 @@ interface Asking {
   readonly emit: (event: SignInEvent) => Effect.Effect<void>
 }
 
-/** The one loop. Nothing but the wait is ever interrupted in favour of something else. */
+/** The one loop. A callback ends the wait between two polls, and interrupts nothing else. */
 const ask = ({
   answer,
   begun,
@@ -343,9 +350,9 @@ const ask = ({
   })
 
 /**
- * When a token expires, in milliseconds on this machine's clock, which may be
- * wrong, and may be set while a person decides: each answer's own date corrects
- * it, as long as the dates go forward.
+ * When a token expires, in milliseconds on this machine's clock. That clock may
+ * be wrong, and may be set while a person decides. So the date of each answer
+ * corrects it, as long as the dates go forward.
  */
 const tokenExpiry = (token: Authentication.RequestToken, received: number) => {
   let latest = Number.NEGATIVE_INFINITY
@@ -374,7 +381,7 @@ const tokenExpiry = (token: Authentication.RequestToken, received: number) => {
  */
 export const signOut = (session: SignedIn): Effect.Effect<void, CommonError, TmdbClient> =>
   Effect.gen(function* () {
-    // The session first, and the token even if that failed: each is tried.
+    // The session comes first. The token is tried even if that failed.
     const first = yield* Effect.either(
       Effect.catchTag(Authentication.deleteSession(session.sessionId), "InvalidSession", () => Effect.void)
     )

@@ -1,6 +1,6 @@
 /**
- * TMDB's own status codes: the `status_code` of an answer's body, which is not
- * the HTTP status: what TMDB documents of each, and what it means here.
+ * TMDB's own status codes: the `status_code` in the body of an answer, which is
+ * not the HTTP status.
  *
  * Source: {@link https://developer.themoviedb.org/docs/errors}
  *
@@ -48,9 +48,9 @@ export const isSuccess = (code: number): boolean => [1, 12, 13, 40].includes(cod
 export type StatusCode = readonly [status: number, message: string]
 
 /**
- * All 47 codes as TMDB documents them. Nothing is decided by this table, so
- * that a page does not carry it: TMDB sends its words with each code, and has
- * been seen to send another status (5 comes with 400).
+ * All 47 codes as TMDB documents them. This table decides nothing, so a page
+ * does not carry it. TMDB sends its words with each code, and was seen to send
+ * other statuses (5 comes with 400).
  *
  * @example
  * import { StatusCode } from "@tmdb-session/core"

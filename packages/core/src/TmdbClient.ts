@@ -77,9 +77,9 @@ export interface Options extends Credentials.Options {
   readonly retry?: false | Retry | undefined
   /** The server at `apiUrl` is the app's own and adds the credential: none is needed here. */
   readonly proxy?: boolean | undefined
-  /** Is told of each call that has ended, such as by `Metrics.record`; nothing is measured unless given. */
+  /** Called after each call; `Metrics.record` is one to pass. Nothing is measured unless it is given. */
   readonly metrics?: Metrics | undefined
-  /** Wraps the `HttpClient`, for what is not offered here. */
+  /** Wraps the `HttpClient`, for what these options do not offer. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 
@@ -95,9 +95,9 @@ export const defaultApiUrl = "https://api.themoviedb.org"
  * The address of an API in the one form that addresses are compared and shown
  * in: without a slash at its end, its host as URLs have it.
  *
- * Fails with `InvalidConfiguration` when it is no `https:` URL, plain `http:`
- * to a host that is not loopback, or holds a user name, a password, a query or
- * a fragment. The error does not repeat it.
+ * Fails with `InvalidConfiguration` when it is not an `https:` URL (or `http:`
+ * on loopback), and when it holds a user name, a password, a query or a
+ * fragment. The error does not repeat it.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -250,7 +250,7 @@ export const secretSetting = (name: string): Config.Config<Redacted.Redacted<str
   Config.map(setting(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
 
 /**
- * What the environment says.
+ * The settings of the environment.
  *
  * @since 0.1.0
  * @category models
@@ -277,8 +277,8 @@ export const config: Config.Config<Settings> = Config.all({
 })
 
 /**
- * Reads settings, and says which one is wrong without its value, which the
- * platform's own error would print.
+ * Reads settings. The error names the one that is wrong, without its value. The
+ * platform's own error would print it.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"

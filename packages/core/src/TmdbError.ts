@@ -160,7 +160,7 @@ export class SessionDenied extends TaggedError(
   "SessionDenied",
   (): Sentences => [
     "TMDB gives no session for this request token: it is not approved, or was denied, used or has expired",
-    "Have the person approve it, or ask for a new request token"
+    "Approve it, or ask for a new request token"
   ],
   [17, 41]
 ) {}
@@ -280,6 +280,11 @@ export class NotFound extends TaggedError(
   [6, 21, 34]
 ) {}
 
+const inSeconds = (duration: Duration.Duration): string => {
+  const seconds = Math.ceil(Duration.toMillis(duration) / 1_000)
+  return `${seconds} second${seconds === 1 ? "" : "s"}`
+}
+
 /**
  * Too many requests (HTTP 429, code 25). `retryAfter` is how long TMDB asks to
  * wait, if it says so.
@@ -290,10 +295,8 @@ export class NotFound extends TaggedError(
 export class RateLimited extends TaggedError(
   "RateLimited",
   ({ retryAfter }: { readonly retryAfter?: Duration.Duration | undefined }): Sentences => [
-    "TMDB asks for fewer requests",
-    retryAfter === undefined
-      ? "Wait a moment, then try again"
-      : `Try again in ${Math.ceil(Duration.toMillis(retryAfter) / 1_000)} seconds`
+    "Too many requests were sent to TMDB",
+    retryAfter === undefined ? "Wait a moment, then try again" : `Try again in ${inSeconds(retryAfter)}`
   ],
   [25]
 ) {}
@@ -373,7 +376,7 @@ const connection: Readonly<Record<ConnectionReason, Sentences>> = {
   unknown: ["TMDB could not be reached", "Check the network and the API URL, then try again"]
 }
 
-/** What a lost reply means for the reader, where it matters. */
+/** Says that TMDB may have acted, where it may have. */
 const uncertain = (next: string, delivered: Delivered): string =>
   delivered === "no" ? next : `${next}; TMDB may have acted on the request all the same`
 
@@ -417,12 +420,12 @@ export class TimedOut extends TaggedError(
  */
 export class ApprovalDenied extends TaggedError(
   "ApprovalDenied",
-  (): Sentences => ["The person denied the request", "Sign in again if that was not meant"]
+  (): Sentences => ["The request was denied", "Sign in again if that was not intended"]
 ) {}
 
 /**
- * The person did not approve before the request token, or the wait, ended.
- * A refusal that no callback reported ends here too.
+ * The person did not approve before the request token expired or the wait
+ * ended. A refusal that no callback reported ends in this error too.
  *
  * @since 0.1.0
  * @category errors
@@ -556,8 +559,8 @@ export const isTokenRefused = (error: TmdbError): error is SessionDenied | Inval
   error._tag === "SessionDenied" || error._tag === "InvalidRequestToken"
 
 /**
- * The same error, carrying what had been granted before it. Not enumerable:
- * whoever prints the error does not print the grant.
+ * The same error, carrying what had been granted before it. Not enumerable, so
+ * that printing the error does not print the grant.
  *
  * @example
  * import { Authentication, TmdbError } from "@tmdb-session/core"

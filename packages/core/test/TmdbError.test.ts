@@ -29,8 +29,9 @@ const errors: ReadonlyArray<readonly [TmdbError.TmdbError, RegExp]> = [
   [new TmdbError.InvalidRequest({ ...details, errors: [] }), /not valid.*Check the values/],
   [new TmdbError.InvalidRequest({ ...details, errors: ["Session denied."] }), /not valid.*Check the values/],
   [new TmdbError.NotFound(details), /nothing there.*Check the path/],
-  [new TmdbError.RateLimited(details), /fewer requests.*Wait a moment/],
+  [new TmdbError.RateLimited(details), /many requests.*Wait a moment/],
   [new TmdbError.RateLimited({ ...details, retryAfter: Duration.millis(1500) }), /Try again in 2 seconds\.$/],
+  [new TmdbError.RateLimited({ ...details, retryAfter: Duration.millis(1) }), /Try again in 1 second\.$/],
   [new TmdbError.ServiceUnavailable(details), /cannot answer.*Try again later/],
   [new TmdbError.UnexpectedResponse({ ...details, reason: "html" }), /a web page.*proxy/],
   [
@@ -103,7 +104,7 @@ describe("what an error has nothing to say of", () => {
     })
     expect(Object.keys(bare)).not.toContain("httpStatus")
     expect(Object.keys(bare)).not.toContain("tmdbCode")
-    expect(bare.message).toMatch(/^createSession: TMDB gives no session [^(]*\. Have/)
+    expect(bare.message).toMatch(/^createSession: TMDB gives no session [^(]*\. Approve/)
     expect(new TmdbError.SessionDenied({ operation: "x", httpStatus: 401 }).message).toContain(
       " (HTTP 401). "
     )

@@ -3,8 +3,9 @@
  * 0700, replaced as a whole. Processes that write at the same time lose
  * nothing, and one that is killed leaves the old file or the new one.
  *
- * Symbolic links are not followed, and a file or folder that belongs to another
- * user or is open to others is refused, with the command that mends it.
+ * Symbolic links are not followed. A file or folder that belongs to another
+ * user or is open to others is refused, and the error names the command that
+ * fixes it.
  *
  * @since 0.1.0
  */
@@ -38,7 +39,7 @@ const settings = Config.all({
   appData: TmdbClient.setting("APPDATA")
 })
 
-/** What Node takes the home folder from, where it is set. */
+/** The variable from which Node takes the home folder. */
 const homeVariable = process.platform === "win32" ? "USERPROFILE" : "HOME"
 
 const unknownHome = () =>
@@ -106,14 +107,14 @@ const directoryOf = ({ directory }: Options) =>
   directory === undefined ? defaultDirectory : Effect.succeed(directory)
 
 /**
- * Keeps other processes out until the scope ends, those that ask for the same
- * folder's lock: for an app that looks at what is kept before it replaces it,
- * so that of two sign-ins at once the second sees the first. Single operations
- * need none.
+ * Keeps out other processes that ask for the lock of the same folder, until the
+ * scope ends. It is for an app that looks at what is kept before it replaces
+ * it: of two sign-ins at once, the second then sees the first. Single
+ * operations do not need it.
  *
  * A holder that was killed keeps nobody waiting. Where the system does not tell
- * who runs (it does on Linux), one that holds it for more than 10 seconds counts
- * as killed. It is not for asking twice: who has it and asks again waits, too.
+ * which processes run (Linux does), one that holds the lock for more than 10
+ * seconds counts as killed. A holder that asks for the lock again waits, too.
  *
  * Fails with `SessionStoreError` when the folder cannot be written to, or when
  * the lock is held for 15 seconds, and with `InvalidConfiguration` as `layer`

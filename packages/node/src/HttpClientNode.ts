@@ -1,11 +1,12 @@
 /**
  * `HttpClient` on `node:http`: the transport of this adapter.
  *
- * Answers come whole, at most core's `Delivery.bodyLimit` bytes of them, with
- * gzip, brotli and deflate undone; requests go out whole. Redirects are not
- * followed, and connections are kept alive. `https_proxy`, `http_proxy`,
- * `all_proxy` and `no_proxy` are honoured, in either case, but loopback is never
- * proxied. There is no span for each request: core has its own, without secrets.
+ * An answer is read whole, up to core's `Delivery.bodyLimit` bytes, with gzip,
+ * brotli and deflate undone. Redirects are not followed, and connections are
+ * kept alive. The variables `https_proxy`, `http_proxy`, `all_proxy` and
+ * `no_proxy` count, in lower or upper case, but nothing on loopback goes
+ * through a proxy. There is no span for each request: core has its own, without
+ * secrets.
  *
  * @since 0.1.0
  */
@@ -29,7 +30,7 @@ import * as proxies from "./internal/proxies.js"
 
 type BodyInit = ConstructorParameters<typeof Response>[0]
 
-/** The request with its body collected to bytes, and with the type that the platform gives the body. */
+/** The request with its body collected into bytes. The platform names the body's type. */
 const collect = (request: HttpClientRequest.HttpClientRequest, body: BodyInit) =>
   Effect.tryPromise({
     try: async () => {
@@ -93,9 +94,9 @@ const client = (send: (exchange: Exchange) => void): HttpClient.HttpClient => {
 }
 
 /**
- * A client whose connections are closed with the scope, with all that is on its
- * way. Fails with `InvalidConfiguration` when a variable that names a proxy is
- * malformed.
+ * A client with connections of its own. When the scope ends, it closes them,
+ * and requests under way fail. Fails with `InvalidConfiguration` when a
+ * variable that names a proxy is malformed.
  *
  * @example
  * import { HttpClientNode } from "@tmdb-session/node"
@@ -125,8 +126,8 @@ export const make: Effect.Effect<HttpClient.HttpClient, InvalidConfiguration, Sc
 ).pipe(Effect.map(({ send }) => client(send)))
 
 /**
- * A client over an agent of the caller's, whatever that does: what it opens,
- * which proxy it uses and when it is closed is the caller's business.
+ * A client over an agent of the caller's. The caller decides what it connects
+ * to and through which proxy, and closes it.
  *
  * @example
  * import { HttpClientNode } from "@tmdb-session/node"

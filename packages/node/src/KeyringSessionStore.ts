@@ -2,8 +2,8 @@
  * Keeps sessions in the system's keyring: the Keychain, the Credential Manager
  * or the Secret Service, through the optional package `@napi-rs/keyring`.
  *
- * Where there is none the layer fails: nothing falls back to a file unless the
- * app asks for it, with `Layer.orElse`.
+ * Where there is no keyring, the layer fails. Sessions go into a file only if
+ * the app asks for it, with `Layer.orElse`.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,10 @@ import * as keyring from "./internal/keyringProcess.js"
 export interface Options {
   /** The name that entries are filed under; `"tmdb-session"` unless given. */
   readonly service?: string | undefined
-  /** How long one operation may take, an unlocking by the person included; 3 seconds unless given. */
+  /**
+   * How long one operation may take, with the time in which the person unlocks
+   * the keyring; 3 seconds unless given.
+   */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
@@ -99,7 +102,7 @@ export const layer = (options: Options = {}): Layer.Layer<SessionStore.SessionSt
         options.service ?? "tmdb-session",
         options.timeout ?? "3 seconds"
       )
-      // A question that changes nothing, so that a missing keyring is known now.
+      // Changes nothing, and shows now whether a keyring is missing.
       yield* entries.list
       return SessionStore.make(entries)
     })

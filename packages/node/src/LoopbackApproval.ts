@@ -1,12 +1,11 @@
 /**
- * Asks a person in their browser, and hears of it through a callback on
- * loopback.
+ * Asks a person in their browser, which returns to a callback on loopback.
  *
- * Where no browser can be opened (in CI, in a container, without a display)
- * none is, and the listener is there all the same: the caller shows the URL.
- * Over SSH the person's browser is on another machine and would not reach a
- * free port of this one, so without a given `port` (to be forwarded) there is
- * no listener, and asking TMDB alone tells.
+ * Where no browser can be opened (in CI, in a container, without a display) the
+ * caller shows the URL, and the listener is there all the same. Over SSH the
+ * person's browser is on another machine and cannot reach a free port of this
+ * one. So there is a listener only if a `port` is given, for SSH to forward.
+ * Otherwise TMDB is polled.
  *
  * @since 0.1.0
  */
@@ -25,18 +24,18 @@ import { decide, facts } from "./internal/surroundings.js"
  * @category models
  */
 export interface Options {
-  /** The port of 127.0.0.1 that is come back to; a free one unless given. Give one that SSH forwards. */
+  /** The port of 127.0.0.1 for the callback; a free one unless given. Give one that SSH forwards. */
   readonly port?: number | undefined
   /**
-   * Opens the URL, in place of the system's browser; `false` opens nothing.
-   * That it fails does not end the sign-in: the URL can be opened by hand.
+   * Opens the URL, in place of the system's browser; `false` opens nothing. If
+   * it fails, the sign-in goes on: the person can open the URL by hand.
    */
   readonly open?: ((url: string) => Effect.Effect<unknown, unknown>) | false | undefined
 }
 
 /**
- * Opens a URL in the system's browser: what `layer` does by itself, for who
- * wants to know that it failed. Fails with `ApprovalFailed` where there is no
+ * Opens a URL in the system's browser, as `layer` does, for a caller that wants
+ * to know whether it failed. Fails with `ApprovalFailed` where there is no
  * browser, and for a URL that is neither `https:` nor on loopback.
  *
  * @example

@@ -1,7 +1,7 @@
 /**
  * A file for this user alone, for what an app keeps beside its sessions: mode
- * 0600 in a folder of mode 0700, replaced as a whole. Whoever reads it
- * meanwhile, or after a crash, finds the old text or the new one.
+ * 0600 in a folder of mode 0700, replaced as a whole. A reader finds the old
+ * text or the new one, after a crash, too.
  *
  * Symbolic links are not followed. What belongs to another user or is open to
  * others is not read, and nothing is written into such a folder.
@@ -32,9 +32,9 @@ export const read = (path: string): Effect.Effect<Option.Option<string>, Session
   privateFile.read(path)
 
 /**
- * Replaces the text of the file at a path. The file and its folder are made
- * where they are not there. A link in its place is replaced, and what that
- * leads to stays as it is.
+ * Replaces the text of the file at a path. The file and its folder are made if
+ * they are missing. A link at the path is replaced, and its target stays as it
+ * is.
  *
  * Fails with `SessionStoreError`: `permission` (the folder is not ours alone, a
  * link, or not writable), `full` or `unavailable`.

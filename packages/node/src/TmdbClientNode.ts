@@ -17,7 +17,10 @@ import * as HttpClientNode from "./HttpClientNode.js"
  * @category models
  */
 export interface Options extends TmdbClient.Options {
-  /** An agent of Node's (a pool, a proxy, a mock) in place of the adapter's own connections; left open. */
+  /**
+   * An agent of Node's (a pool, a proxy, a mock) in place of the adapter's own
+   * connections. The caller closes it.
+   */
   readonly agent?: Http.Agent | Https.Agent | undefined
 }
 
@@ -26,7 +29,7 @@ const transport = ({ agent }: Options) =>
 
 /**
  * The client of TMDB. Fails with `InvalidConfiguration` when a setting is
- * missing or malformed; of the environment, only the proxies are read.
+ * missing or malformed. Of the environment, it reads only the proxies.
  *
  * @example
  * import { Authentication, layer } from "@tmdb-session/node"

@@ -44,7 +44,7 @@ const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClie
 
 /**
  * Makes the operations. Nothing is created before the first call. Of the
- * environment, only the proxies are read: pass the credential.
+ * environment, it reads only the proxies: pass the credential.
  *
  * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
  * and with the signal's reason when aborted. `signIn` opens the browser and

@@ -2,9 +2,9 @@
 import * as Callback from "@tmdb-session/core/Callback"
 
 /**
- * Takes the callback out of the address bar, before anything else (a script of
- * analytics, a link's referrer, the history) can read the request token there.
- * Nothing when this is no callback.
+ * Takes the callback out of the address bar, before an analytics script, a
+ * referrer or the history can hold the request token. Nothing when this is no
+ * callback.
  */
 export const take = (): URL | undefined => {
   const callback = new URL(location.href)

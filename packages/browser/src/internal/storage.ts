@@ -10,10 +10,10 @@ const reasons: Readonly<Record<string, StoreReason>> = {
   SecurityError: "permission"
 }
 
-/** What the browser throws may quote what was to be kept, so only its kind goes further. */
+/** The browser's error may quote what was to be kept, so only its kind is passed on. */
 const reasonOf = (thrown: unknown): StoreReason =>
   (thrown instanceof DOMException ? reasons[thrown.name] : undefined) ?? "unavailable"
 
-/** Uses a storage; even to name one that is blocked throws. */
+/** Uses a storage. Where it is blocked, its mere name throws. */
 export const use = <A>(area: Area, evaluate: (storage: Storage) => A): Effect.Effect<A, StoreReason> =>
   Effect.try({ try: () => evaluate(globalThis[area]), catch: reasonOf })

@@ -42,12 +42,15 @@ const requestId = (headers: RawAnswer["headers"], secrets: ReadonlyArray<string>
   return mentions(id, secrets) ? undefined : id
 }
 
-/** Longer than this, in milliseconds, and it is no wait but a refusal; also keeps a number out of reach of overflow. */
+/**
+ * A longer `Retry-After`, in milliseconds, is cut to this: nobody waits that
+ * long, and a number cannot overflow.
+ */
 const longestRetryAfter = 86_400_000
 
 const digits = /^\d+$/
 
-/** `Date.parse` finds a date in `-5` and `1.5` too; one of HTTP's begins with its day. */
+/** `Date.parse` takes `-5` and `1.5` for dates, too. A date of HTTP begins with the name of its day. */
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/
 
 /** `Retry-After`: seconds, or a date on the server's own clock. */
@@ -73,7 +76,7 @@ const parse = (text: string): Either.Either<unknown, UnexpectedReason> => {
   }
 }
 
-/** What an answer says, before its row is asked. */
+/** What an answer says, whichever operation it answers. */
 interface Reading {
   readonly json: unknown
   readonly fields: Readonly<Record<string, unknown>>
@@ -158,7 +161,7 @@ const commonErrors: ReadonlyArray<Endpoint.ErrorClass<CommonError>> = [
   ServiceUnavailable
 ]
 
-/** Undefined for a code of no error that the row or every call has. */
+/** `undefined` when neither the row nor every call has an error for the code. */
 const byCode = (endpoint: Endpoint.Any, code: number): Endpoint.ErrorClass<TmdbError> | undefined =>
   endpoint.codes[code] ?? [...commonErrors, ...endpoint.errors].find(({ codes }) => codes.includes(code))
 

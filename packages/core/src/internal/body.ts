@@ -9,7 +9,10 @@ import { bodyLimit } from "../Delivery.js"
 /** A body as text, or why it is none: too large to be held, or not UTF-8. */
 export type BodyText = Either.Either<string, "size" | "encoding">
 
-/** Strict: a session id with a replacement character in it would be a session lost. A byte order mark is dropped. */
+/**
+ * Decodes strictly: a session id with a replacement character in it would be a
+ * lost session. A byte order mark is dropped.
+ */
 const textOf = (chunks: ReadonlyArray<Uint8Array>): BodyText => {
   const decoder = new TextDecoder("utf-8", { fatal: true })
   try {
@@ -20,7 +23,7 @@ const textOf = (chunks: ReadonlyArray<Uint8Array>): BodyText => {
   }
 }
 
-/** The platform keeps the `Response` of `fetch` inside of its own, out of sight of its types. */
+/** The platform keeps the `Response` of `fetch` in fields that its types do not show. */
 interface OfFetch {
   readonly original?: OfFetch
   readonly source?: { readonly redirected?: boolean }
@@ -31,7 +34,7 @@ export const webResponse = (response: HttpClientResponse.HttpClientResponse): Of
   return original?.source ?? source
 }
 
-/** Ends a stream of which no more is wanted. */
+/** Fails a stream on purpose, to read no more of it. */
 const enough = "enough"
 
 const readStream = (
@@ -52,14 +55,17 @@ const readStream = (
           new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
       ),
       Effect.catchAll((error) =>
-        // The latter is the platform's word for a `Response` whose body is null.
+        // `EmptyBody` is the platform's word for a `Response` whose body is null.
         error === enough || error.reason === "EmptyBody" ? Effect.void : Effect.fail(error)
       ),
       Effect.map(() => (size > bodyLimit ? Either.left("size") : textOf(chunks)))
     )
   })
 
-/** A `Response` of a caller's own `fetch` may be longer than its header says. */
+/**
+ * Whether a body may be read at once. A `Response` may be longer than its
+ * header says: a caller's `fetch` made it.
+ */
 const isSmall = (response: HttpClientResponse.HttpClientResponse): boolean => {
   const { "content-encoding": coding, "content-length": length = "" } = response.headers
   if (webResponse(response) !== undefined || coding !== undefined) return false

@@ -1,7 +1,8 @@
 /**
  * One call, from its row and input to its value, in steps: `prepare` builds the
- * request, `withinTime` bounds the whole, `send` sends it, `judge` says what the
- * answer means, and `delayBeforeRepeat` whether and when it is sent again.
+ * request, `withinTime` bounds the whole, `send` sends it, `judge` says what
+ * the answer means, and `delayBeforeRepeat` whether and when the request is
+ * sent again.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
@@ -42,7 +43,7 @@ export const call = <Input, Success, E extends TmdbError>(
     return observed(settings, endpoint, attempt, answer)
   })
 
-/** Sends the request, and again until an answer settles the call, or no time or attempt is left. */
+/** Sends the request until an answer settles the call, or no time or attempt is left. */
 const untilSettled = <Input, Success, E extends TmdbError>(
   settings: Settings,
   endpoint: Endpoint.Endpoint<Input, Success, E>,

@@ -5,7 +5,10 @@ import * as Option from "effect/Option"
 import type { InvalidConfiguration } from "../TmdbError.js"
 import { invalidConfiguration } from "./configuration.js"
 
-/** In milliseconds. What JavaScript passes may be none: `"soon"` would otherwise be thrown. */
+/**
+ * In milliseconds. JavaScript may pass text that is no duration, such as
+ * `"soon"`, and Effect would throw at it.
+ */
 export const milliseconds = (
   name: string,
   input: Duration.DurationInput

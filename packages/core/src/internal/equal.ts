@@ -1,6 +1,9 @@
 /** Whether two secrets are the same. */
 
-/** Constant in time for texts of one length, so that a guess learns nothing from how long a refusal takes. */
+/**
+ * Takes the same time for all texts of one length, so that a guess learns
+ * nothing from the time of a refusal.
+ */
 export const equal = (left: string, right: string): boolean => {
   if (left.length !== right.length) return false
   let difference = 0

@@ -9,7 +9,7 @@ import { InvalidConfiguration, InvalidRequest, type TmdbError } from "../TmdbErr
 import { secretsIn } from "./secret.js"
 import { fillPath } from "./url.js"
 
-/** A request, and what is in it: an answer that repeats a secret of it can then be cleaned. */
+/** A request, and the secrets in it: an answer may repeat them, and is cleaned of them. */
 export interface Prepared {
   readonly request: HttpClientRequest.HttpClientRequest
   readonly credentials: Credentials
@@ -20,7 +20,7 @@ type Fields = Readonly<Record<string, string | undefined>>
 
 const invalid = (operation: string, problem: string) => new InvalidRequest({ operation, errors: [problem] })
 
-/** What TypeScript forbids and JavaScript passes. The schema's own message would print the value. */
+/** Refuses what JavaScript can pass against the types. The schema's own message would print the value. */
 const encode = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
@@ -39,11 +39,11 @@ const headersOf = (credentials: Credentials) =>
 const queryOf = (credentials: Credentials): Fields =>
   credentials._tag === "ApiKey" ? { api_key: Redacted.value(credentials.value) } : {}
 
-/** Whether the credential is of the kind that the row takes; found out before any request. */
+/** Whether the row takes a credential of this kind. Checked before any request. */
 const accepted = (endpoint: Endpoint.Any, credentials: Credentials): boolean =>
   endpoint.credentials === "any" || credentials._tag !== "ApiKey"
 
-/** Builds the request of one call. Its errors are those that need no request to be known. */
+/** Builds the request of one call. It fails with what can be seen to be wrong before anything is sent. */
 export const prepare = <Input, Success, E extends TmdbError>(
   { apiUrl, credentials }: { readonly apiUrl: string; readonly credentials: Credentials },
   endpoint: Endpoint.Endpoint<Input, Success, E>,

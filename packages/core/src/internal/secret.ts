@@ -10,10 +10,10 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { encodeComponent } from "./url.js"
 
-/** Text that may already be wrapped; wrapped for good by `secret`. */
+/** Text, or text that is wrapped already. `secret` wraps it. */
 export type SecretInput = string | Redacted.Redacted<string>
 
-/** A secret on the wire: text there, never empty, and `Redacted` here. */
+/** A secret: text on the wire, never empty, and `Redacted` here. */
 export const Secret: Schema.Schema<Redacted.Redacted<string>, string> = Schema.transformOrFail(
   Schema.String,
   Schema.RedactedFromSelf(Schema.String),
@@ -46,13 +46,16 @@ export const secretsIn = (fields: Readonly<Record<string, unknown>>): ReadonlyAr
     secretFields.has(name) && typeof value === "string" ? [value] : []
   )
 
-/** Wraps what a caller gave. What JavaScript passes in place of text becomes empty, never printed. */
+/** Wraps what a caller gave. What is not text becomes an empty secret, and is never printed. */
 export const secret = (input: SecretInput): Redacted.Redacted<string> => {
   if (Redacted.isRedacted(input)) return input
   return Redacted.make(typeof input === "string" ? input : "")
 }
 
-/** Longer than any word TMDB writes, shorter than any token it issues; or a JSON Web Token, which begins so. */
+/**
+ * Finds tokens: longer than any word of TMDB's and no longer than its shortest
+ * token, or with the beginning of a JSON Web Token.
+ */
 const tokenShape = /(?:[A-Za-z0-9+/_=-]{24,}|eyJ[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)*/g
 
 const replacement = "<redacted>"
@@ -77,9 +80,9 @@ const base64 = (text: string): string => {
 }
 
 /**
- * Makes words from an answer safe to keep: known secrets (plain, URL-encoded
- * or base64) and whatever looks like a token are replaced, control characters
- * removed, the length bounded.
+ * Makes words of an answer safe to keep. It replaces known secrets (plain,
+ * URL-encoded or base64) and whatever looks like a token, removes control
+ * characters and bounds the length.
  */
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   let clean = text

@@ -16,7 +16,7 @@ import type { Metrics } from "../Metrics.js"
 import type { TmdbError } from "../TmdbError.js"
 import type { Attempt } from "./attempt.js"
 
-/** The tracer that is there when nobody installed one. Its spans go nowhere, and cost a quarter of a call. */
+/** Whether no tracer was installed. Effect's own sends its spans nowhere, and they cost a quarter of a call. */
 const isSilent = (tracer: Tracer.Tracer): boolean =>
   tracer === Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
@@ -24,7 +24,7 @@ const isSilent = (tracer: Tracer.Tracer): boolean =>
 const failureOf = (exit: Exit.Exit<unknown, TmdbError>): TmdbError | undefined =>
   Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
 
-/** `success`, the error's tag, or what else ended the call. */
+/** `success`, the error's tag, `interrupted` or `defect`. */
 const outcomeOf = (exit: Exit.Exit<unknown, TmdbError>): string => {
   if (Exit.isSuccess(exit)) return "success"
   return failureOf(exit)?._tag ?? (Cause.isInterrupted(exit.cause) ? "interrupted" : "defect")
@@ -66,7 +66,7 @@ const withSpan = <A, E extends TmdbError>(
     )
   })
 
-/** Measures a call, and tells of it. */
+/** Measures a call, and reports it. */
 const withMetrics = <A, E extends TmdbError>(
   metrics: Metrics,
   { operationId: operation }: Endpoint.Any,

@@ -1,7 +1,7 @@
 /**
- * Sends a request through whatever `HttpClient` there is. What that fails with
- * holds the whole request, credential included: it becomes an error of ours
- * here, and leaves this file as nothing else.
+ * Sends a request through any `HttpClient`. The errors of a client hold the
+ * whole request, credential included. They become errors of ours here, and none
+ * of them leaves this file.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -22,7 +22,7 @@ export interface RawAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: BodyText
-  /** It came from where a redirect led, which a `fetch` followed against its orders. */
+  /** A `fetch` followed a redirect against its orders, and this is the answer from there. */
   readonly redirected: boolean
 }
 
@@ -76,7 +76,7 @@ const nestedReason = (cause: unknown, depth = 0): ConnectionReason | undefined =
   )
 }
 
-/** The adapter's own word for a body it refused to hold or could not decode. */
+/** The adapter's own word for a body that it did not keep or could not decode. */
 const refusal = (cause: unknown): "size" | "encoding" | undefined => {
   if (!Predicate.isRecord(cause)) return undefined
   return cause["refused"] === "size" || cause["refused"] === "encoding" ? cause["refused"] : undefined

@@ -24,11 +24,14 @@ export const baseUrl = (kind: "API" | "web", value: string): Either.Either<strin
   }
   if (url.username !== "" || url.password !== "") return malformed(kind, "holds a user name or password")
   if (url.search !== "" || url.hash !== "") return malformed(kind, "holds a query or fragment")
-  // Not `href`, where an empty query or fragment leaves its sign.
+  // Not `href`, which keeps the `?` of an empty query and the `#` of an empty fragment.
   return Either.right((url.origin + url.pathname).replace(/\/+$/, ""))
 }
 
-/** Half of a character that UTF-16 writes in two: no URL can hold it, and `encodeURIComponent` throws at it. By its name it would be looked up at each start. */
+/**
+ * Half of a surrogate pair: no URL can hold it, and `encodeURIComponent` throws
+ * at it. Its Unicode name would be looked up at each start.
+ */
 const loneSurrogate = /[\ud800-\udfff]/gu
 
 /** As `encodeURIComponent` for text of any characters; what no URL can hold becomes U+FFFD, as it does in `URL`. */

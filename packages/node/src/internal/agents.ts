@@ -30,13 +30,16 @@ const cut = () => Object.assign(new Error("The proxy closed the connection"), { 
 
 type Opened = (error: Error | null, socket?: Socket) => void
 
-/** What Node's agent passes, which is more than its type says. */
+/** What Node's agent passes. Its type says less. */
 interface Target extends tls.ConnectionOptions {
   readonly host: string
   readonly port: number
 }
 
-/** An agent whose connections go through a proxy. It hands one over when it stands, so nothing of a request is written before. */
+/**
+ * An agent whose connections go through a proxy. A request gets one only once
+ * it stands, so nothing of the request is written before.
+ */
 export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
   const agent = protocol === "https:" ? new https.Agent(oneConnection) : new http.Agent(oneConnection)
   let opening: Socket | undefined

@@ -22,7 +22,10 @@ const notBound = (port: number, error: NodeJS.ErrnoException): ApprovalFailed =>
     next: "Choose another port, or leave it out for a free one"
   })
 
-/** Over SSH the person's browser is elsewhere, and reaches a port of this machine only if it was told which. */
+/**
+ * Over SSH the person's browser is on another machine, and reaches a port of
+ * this one only if SSH forwards it.
+ */
 const listener = (
   port: number | undefined,
   { remote }: Surroundings
@@ -40,7 +43,7 @@ const opening = (
   return opener === undefined ? () => Effect.void : (url) => browser.open(opener, url)
 }
 
-/** That nothing could be opened is no failure: the URL is shown by whoever signs in, and can be opened by hand. */
+/** A browser that does not open is no failure: the caller shows the URL, and the person can open it by hand. */
 export const prepare = (
   surroundings: Surroundings,
   port: number | undefined,
@@ -57,7 +60,7 @@ export const prepare = (
           callback.expect(Redacted.value(pending.requestToken), (heard) =>
             Deferred.unsafeDone(outcome, Effect.succeed(heard))
           )
-          // What opens may go on until the browser is closed: the callback does not wait for it.
+          // The opener may run until the browser is closed. The callback does not wait for it.
           return yield* Effect.raceFirst(Deferred.await(outcome), Effect.zipRight(open(url), Effect.never))
         })
     }

@@ -1,5 +1,5 @@
 /**
- * What `fetch` did for free: undoing a body's content codings, within bounds.
+ * Undoes the content codings of a body, within bounds.
  *
  * Bodies are decoded synchronously: TMDB's are under a kilobyte, for which a
  * trip to the thread pool costs more than the work, and the cap keeps the worst
@@ -17,7 +17,7 @@ const undecodable: Refusal = { refused: "encoding" }
 
 type Decode = (body: Uint8Array, options: zlib.ZlibOptions & zlib.BrotliOptions) => Uint8Array
 
-/** "deflate" is zlib's format by the standard, and bare in what some servers send. */
+/** "deflate" is zlib's format by the standard, but some servers send the bare one. */
 const inflate: Decode = (body, options) =>
   ((body[0] ?? 0) & 0x0f) === 8 ? zlib.inflateSync(body, options) : zlib.inflateRawSync(body, options)
 
@@ -48,7 +48,7 @@ const codings = (contentEncoding: string | undefined): ReadonlyArray<string> =>
 const isTooLarge = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE"
 
-/** A server may name one coding many times over; no honest one names more than it needs. */
+/** An attacker may name a coding many times over. An honest server names no more than it needs. */
 const mostCodings = 3
 
 /** The body without its codings, at most `limit` bytes of it, or why there is none. */

@@ -1,6 +1,6 @@
 /**
- * The listener on loopback that a person's browser comes back to. It serves one
- * path, which cannot be guessed, once.
+ * The listener on loopback for the callback. It answers on one path, which
+ * cannot be guessed, once.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
@@ -13,16 +13,16 @@ import * as page from "./page.js"
 /** A listener that is bound. */
 export interface Listener {
   readonly redirectTo: string
-  /** From now on, the callback of this request token counts; the first is reported. */
+  /** From now on a callback with this request token counts. The first one is reported. */
   readonly expect: (requestToken: string, report: (outcome: "approved" | "denied") => void) => void
 }
 
 const host = "127.0.0.1"
 
-/** In milliseconds: what a browser on the same machine needs is far less. */
+/** In milliseconds. A browser on the same machine needs far less. */
 const requestTimeout = 5_000
 
-/** In milliseconds: how long a page that is being sent may go on once the sign-in is over. */
+/** In milliseconds. How long a page may still be sent once the sign-in is over. */
 const grace = 250
 
 const answer = (response: ServerResponse, shown: page.Page): void => {
@@ -43,7 +43,7 @@ type Expected = { readonly requestToken: string; readonly report: (outcome: "app
 /** Decides about one request. Nothing of it is stored, printed or sent back. */
 const handler = (path: string) => {
   let expected: Expected | undefined
-  /** Once only: a second callback, whatever it says, changes nothing. */
+  /** Only the first callback counts, whatever a second one says. */
   const settle = (query: URLSearchParams): page.Page => {
     const current = expected
     if (current === undefined) return "stale"
@@ -56,7 +56,7 @@ const handler = (path: string) => {
   }
   const handle = (authority: string, request: IncomingMessage, response: ServerResponse): void => {
     const [given = "", ...rest] = (request.url ?? "").split("?")
-    // Another name for this address is how a page elsewhere would reach it.
+    // A page elsewhere could reach this address under another name (DNS rebinding).
     if (request.headers.host !== authority) refuse(response, 403)
     else if (request.method !== "GET") refuse(response, 405, { allow: "GET" })
     else if (!equal(given, path)) refuse(response, 404)
@@ -77,12 +77,12 @@ const listen = (server: Server, port: number): Effect.Effect<number, NodeJS.Errn
         resume(Effect.succeed((server.address() as AddressInfo).port))
       )
     } catch (error) {
-      // A number that is no port is thrown, not emitted.
+      // Node throws at a number that is no port, where it emits other errors.
       fail(error as NodeJS.ErrnoException)
     }
   })
 
-/** A browser's spare connection, or a client that dawdles, would keep a plain `close` waiting. */
+/** A plain `close` would wait for a browser's spare connection and for slow clients. */
 const close = (server: Server): Effect.Effect<void> =>
   Effect.sync(() => {
     server.close()

@@ -1,7 +1,6 @@
 /**
  * The connections of a client: at most sixteen to an origin, each an agent of
- * Node's with a single socket, so that it is known of every one when it was
- * last in use.
+ * Node's with a single socket, so that the time of its last use is known.
  *
  * An agent with many sockets cannot tell. Its timeout is a timer, which a
  * suspended machine or a busy event loop fires too late. `session/new` must not
@@ -17,7 +16,11 @@ export const mostConnections = 16
 /** How long a connection may have been idle, in milliseconds, to be used again. */
 export const longestIdle = { consuming: 1_000, ordinary: 4_000 }
 
-/** The wall clock, since the monotonic one stands still while a machine sleeps; one set back is no proof either. */
+/**
+ * By the wall clock, since the monotonic one stands still while a machine
+ * sleeps. If the clock was set back, nothing is known, and the connection
+ * counts as stale.
+ */
 const isFresh = (lastUsed: number, consuming: boolean): boolean => {
   const idle = Date.now() - lastUsed
   return idle >= 0 && idle <= (consuming ? longestIdle.consuming : longestIdle.ordinary)
@@ -60,7 +63,7 @@ class Pool {
   }
 
   close(): void {
-    // Those that wait first: what a connection leaves behind would go to the next of them.
+    // Those that wait come first: a connection that is free would be given to the next of them.
     for (const exchange of [...this.#waiting, ...this.#busy]) exchange.fail(closed())
     for (const { agent } of this.#idle.splice(0)) agent.destroy()
   }

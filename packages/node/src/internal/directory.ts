@@ -15,9 +15,9 @@ export interface Facts {
 const name = "tmdb-session"
 
 /**
- * The folder; nothing where no setting gives its whole path, for sessions would
- * lie below the current folder. A relative `XDG_CONFIG_HOME` is to be ignored,
- * says its specification.
+ * The folder, or nothing where no setting gives a whole path: sessions would
+ * then lie below the current folder. A relative `XDG_CONFIG_HOME` is ignored,
+ * as its specification wants.
  */
 export const decide = (facts: Facts): string | undefined => {
   const path = facts.platform === "win32" ? win32 : posix

@@ -17,7 +17,7 @@ const acceptEncoding = "br, gzip, deflate"
 /** The request has a body of bytes, or none. It is sent once. It settles once: with a whole answer, or with the reason why there is none. */
 export class Exchange {
   readonly url: URL
-  /** Called at the end, with whether the connection can be used again. */
+  /** Called at the end. Tells whether the connection can be used again. */
   release: (reusable: boolean) => void = () => undefined
   readonly #request: HttpClientRequest.HttpClientRequest
   readonly #attempt: Delivery.Attempt | undefined

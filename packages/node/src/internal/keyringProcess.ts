@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** What is asked of the keyring. It goes through a channel of their own: arguments are seen by every user of a machine. */
+/** A question to the keyring. It goes through a channel, since every user of a machine sees arguments. */
 export type Question =
   | { readonly ask: "get" | "remove"; readonly service: string; readonly key: string }
   | { readonly ask: "set"; readonly service: string; readonly key: string; readonly value: string }
@@ -47,7 +47,7 @@ const library = Effect.try({
   catch: (): Failure => "missing"
 })
 
-/** An app of Electron's is no Node unless told so; options that load more are none of this process's business. */
+/** Electron runs as Node only when it is told to. `NODE_OPTIONS` of the app would load its code here, too. */
 const environment = () => ({ ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "" })
 
 const start = (url: string): ChildProcess =>
@@ -57,15 +57,15 @@ const start = (url: string): ChildProcess =>
     windowsHide: true
   })
 
-/** While nothing is asked, it keeps nobody waiting. */
+/** Keeps this process alive only while a question is open. */
 const hold = (child: ChildProcess, held: boolean): void => {
   for (const handle of [child, child.channel]) held ? handle?.ref() : handle?.unref()
 }
 
 /**
- * Asks one question at a time, and waits as long as it takes: a process whose
- * answer is not waited for any more is killed, and the next question starts
- * another.
+ * Asks one question at a time, and waits as long as the answer takes. A process
+ * whose answer nobody waits for any more is killed, and the next question
+ * starts another.
  */
 export const make: Effect.Effect<
   (question: Question) => Effect.Effect<unknown, Failure>,
@@ -83,7 +83,7 @@ export const make: Effect.Effect<
   const current = (url: string): ChildProcess => {
     if (running !== undefined) return running
     const child = start(url)
-    // One that cannot be started or written to has an error, and may have no end.
+    // A process that cannot be started or written to emits an error, and may never emit its end.
     child.on("error", () => end(child)).once("exit", () => end(child))
     running = child
     return child

@@ -1,14 +1,15 @@
 /**
  * A lock between processes, made of files: Node has no `flock`.
  *
- * The lock is a hard link to a file that names its holder, so it appears whole
- * or not at all, and only one process can make it. Who finds the lock of a dead
- * holder must remove it, and only that one: a plain `unlink` might hit the lock
- * of whoever was quicker. Each holder's name is used once, so the right to
- * remove a lock is itself a lock, named after the holder: whoever has it, and
- * still finds that name in the lock, removes what nobody else can touch. The
- * holder of that right may be killed too, and its lock is then broken the same
- * way.
+ * The lock is a hard link to a file that names its holder. So it appears whole
+ * or not at all, and only one process can make it.
+ *
+ * When a holder has died, another process removes its lock. A plain `unlink`
+ * could remove the lock of a third process that was quicker. So the right to
+ * remove a lock is itself a lock, named after the dead holder, and each
+ * holder's name is used once. A process that has this right, and still finds
+ * that name in the lock, removes a file that nobody else can touch. If it dies,
+ * too, its right is removed in the same way.
  */
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
@@ -19,13 +20,16 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/** In milliseconds: one that writes a file needs a hundredth of it, one that asks a slow keyring meanwhile the most. */
+/**
+ * In milliseconds. A holder that writes a file needs a hundredth of it, and one
+ * that asks a slow keyring the most.
+ */
 const longestHold = 10_000
 
-/** In milliseconds: long enough to outlast one lock that was left behind. */
+/** In milliseconds. Longer than a lock that was left behind can last. */
 const longestWait = 15_000
 
-/** Nobody let go of the lock in time. */
+/** The lock was not released in time. */
 export class LockHeld {
   readonly _tag = "LockHeld"
 }
@@ -41,7 +45,7 @@ const unless = <A>(code: "ENOENT" | "EEXIST", evaluate: () => Promise<A>) =>
     error.code === code ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-/** Nothing, where the kernel does not say: only Linux has `/proc`, which may hide the processes of others. */
+/** Empty where the kernel does not say: only Linux has `/proc`, and it may hide the processes of others. */
 const fromProc = (read: () => string): string => {
   try {
     return read()
@@ -50,7 +54,7 @@ const fromProc = (read: () => string): string => {
   }
 }
 
-/** When a process began, in the kernel's own units: tells it from a later one with its id. */
+/** When a process began, in the kernel's own units. It tells a process from a later one with the same id. */
 const began = (pid: number): string =>
   fromProc(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
@@ -59,7 +63,10 @@ const began = (pid: number): string =>
     return fields[0] === "Z" ? "ended" : (fields[19] ?? "")
   })
 
-/** Where process ids mean what they mean here: a container may share the host's name, and count its own. */
+/**
+ * The machine and the container that process ids belong to: a container may
+ * have the host's name, and counts its own.
+ */
 const place = (): string => `${hostname()} ${fromProc(() => readlinkSync("/proc/self/ns/pid"))}`
 
 const holderName = (): string =>
@@ -76,8 +83,9 @@ const isAlive = (pid: number): boolean => {
 }
 
 /**
- * Whether a holder still runs. Of one on another machine (a shared home) or in
- * another container nothing is known, nor of an id that may have been passed on.
+ * Whether a holder still runs. It is unknown of one on another machine (a
+ * shared home) or in another container, and where a later process may have its
+ * id.
  */
 const fate = (holder: string): "alive" | "dead" | "unknown" => {
   try {
@@ -107,7 +115,10 @@ const look = (path: string): Effect.Effect<Seen | undefined, NodeJS.ErrnoExcepti
     }
   })
 
-/** One that is known to run keeps its lock, however long it is held up: breaking it would lose what it writes. */
+/**
+ * A holder that is known to run keeps its lock, however long it takes: breaking
+ * it would lose what it writes.
+ */
 const isStale = ({ holder, since }: Seen, now: number): boolean => {
   const known = fate(holder)
   return known === "dead" || (known === "unknown" && now - since > longestHold)
@@ -128,7 +139,7 @@ const take = (path: string, holder: string): Effect.Effect<boolean, NodeJS.Errno
     return taken === true
   })
 
-/** Whether the lock is still the holder's: one that was held for too long may have been broken. */
+/** Whether the holder still has the lock: one that was held for too long may have been removed. */
 export const holds = (path: string, holder: string): Effect.Effect<boolean, NodeJS.ErrnoException> =>
   Effect.map(look(path), (seen) => seen?.holder === holder)
 
@@ -167,7 +178,7 @@ const acquire = (path: string): Effect.Effect<string, Failure> =>
   Effect.gen(function* () {
     const holder = holderName()
     const deadline = (yield* Clock.currentTimeMillis) + longestWait
-    // What is taken is also let go: an interruption counts between two tries only.
+    // An interruption counts only between two tries, so that a lock that was taken is also released.
     while (!(yield* Effect.uninterruptible(takeOrBreak(path, holder)))) {
       if ((yield* Clock.currentTimeMillis) > deadline) return yield* Effect.fail(new LockHeld())
       yield* Effect.interruptible(Effect.sleep(yield* Random.nextIntBetween(2, 20)))

@@ -1,4 +1,4 @@
-/** The page a person sees when they come back. Nothing of the request is in it. */
+/** The page that a person sees on their return. It repeats nothing of the request. */
 import { createHash } from "node:crypto"
 
 export type Page = "approved" | "denied" | "stale"
@@ -10,11 +10,11 @@ const texts: Readonly<Record<Page, { readonly title: string; readonly text: stri
   },
   denied: {
     title: "Not signed in",
-    text: "You refused the request. You can close this page; start again in the app if that was not meant."
+    text: "You denied the request. You can close this page. To sign in after all, start again in the app."
   },
   stale: {
     title: "Nothing to do here",
-    text: "This page belongs to a sign-in that is over, or to another one. Look in the app, and start again there if need be."
+    text: "This page belongs to a sign-in that is over, or to another one. Return to the app, and start again there if you are not signed in."
   }
 }
 

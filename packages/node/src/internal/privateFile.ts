@@ -14,7 +14,7 @@ import * as Option from "effect/Option"
 export const storeError = (reason: SessionStoreError["reason"], what: string, next: string) =>
   new SessionStoreError({ operation: "sessionStore", reason, what, next })
 
-/** For a shell to read, in the command that is shown. */
+/** Quoted for a shell, in a command that is shown. */
 export const quoted = (path: string): string =>
   /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 
@@ -52,7 +52,7 @@ export const ioError = (path: string, error: NodeJS.ErrnoException): SessionStor
 const io = <A>(path: string, evaluate: () => Promise<A>): Effect.Effect<A, SessionStoreError> =>
   Effect.tryPromise({ try: evaluate, catch: (error) => ioError(path, error as NodeJS.ErrnoException) })
 
-/** Nothing of a file system's without owners and modes can be checked. */
+/** A file system without owners and modes cannot be checked. */
 const user = process.geteuid === undefined ? () => undefined : () => process.geteuid?.()
 
 /** Whoever else could read or change it would have the sessions. */
@@ -74,7 +74,7 @@ const checkPrivate = (
     return storeError(
       "permission",
       `${path} is open to other users`,
-      `Close it to them (chmod ${mode} ${quoted(path)}), then try again`
+      `Make it private (chmod ${mode} ${quoted(path)}), then try again`
     )
   }
   return Effect.void
@@ -121,7 +121,7 @@ export const read = (path: string): Effect.Effect<Option.Option<string>, Session
     })
   )
 
-/** A rename is kept for good only once the folder is, too. Windows opens no folder. */
+/** A rename is safe from a crash only once the folder is written, too. Windows cannot open a folder. */
 const syncFolder = (folder: string): Effect.Effect<void, SessionStoreError> => {
   if (process.platform === "win32") return Effect.void
   return io(folder, async () => {
@@ -134,7 +134,7 @@ const syncFolder = (folder: string): Effect.Effect<void, SessionStoreError> => {
   })
 }
 
-/** Writes a draft to the disk, so that what is renamed is whole whatever happens next. */
+/** Writes a draft to the disk, so that the renamed file is whole after a crash, too. */
 const writeDraft = (draft: string, text: string): Promise<void> =>
   fs.open(draft, "wx", 0o600).then(async (handle) => {
     try {

@@ -14,13 +14,16 @@ import { createFolder, ioError, quoted, read, replace, storeError } from "./priv
 export const fileName = "sessions.json"
 const lockName = `${fileName}.lock`
 
-/** Held over several reads and writes, each of which takes the other one. */
+/** The lock over several reads and writes. Each of them takes the other lock as well. */
 const outerLockName = "sessions.lock"
 
-/** In milliseconds: what a killed writer left is older, what a living one uses is younger. */
+/** In milliseconds. An older draft was left by a killed writer; a writer that runs uses younger ones. */
 const leftoverAge = 60_000
 
-/** The names of what a writer may leave: a draft, of the file or of a lock, and the right to break a lock. */
+/**
+ * The names of what a killed writer may leave: a draft of the file or of a
+ * lock, and the right to remove a lock.
+ */
 const leftover = /^sessions(\.json|(\.json)?\.lock(\.[0-9a-f]{24})*)(\.[\w-]{12}\.tmp|\.[0-9a-f]{24})$/
 
 const SessionsFile = Schema.parseJson(
@@ -66,8 +69,8 @@ const held = (path: string): Effect.Effect<string, SessionStoreError, Scope.Scop
     if (!(error instanceof LockHeld)) return ioError(path, error)
     return storeError(
       "unavailable",
-      `Another process keeps ${path}`,
-      `Wait for it; if there is none, remove what is left of it (rm ${quoted(path)})`
+      `Another process holds the lock ${path}`,
+      `Wait for it to end. If there is none, remove the lock (rm ${quoted(path)})`
     )
   })
 
@@ -84,21 +87,21 @@ const update = (
       if (!change(profiles)) return true
       yield* sweep(folder)
       const stillLocked = Effect.mapError(holds(lockPath, holder), (error) => ioError(lockPath, error))
-      // The lock may have been taken from us meanwhile: then all is done again.
+      // If another process removed the lock meanwhile, all is done again.
       return yield* replace(path, textOf(profiles), stillLocked)
     }).pipe(Effect.uninterruptible)
   ).pipe(Effect.scoped)
   return Effect.flatMap(once, (done) => (done ? Effect.void : update(folder, change)))
 }
 
-/** Keeps the other processes that ask for the same waiting until the scope ends. */
+/** Keeps out other processes that ask for this lock, until the scope ends. */
 export const exclusive = (folder: string): Effect.Effect<void, SessionStoreError, Scope.Scope> =>
   Effect.zipRight(createFolder(folder), Effect.asVoid(held(join(folder, outerLockName))))
 
 /** The file in a folder, which is made when something is first kept. */
 export const make = (folder: string): Effect.Effect<Backend> =>
   Effect.map(Effect.makeSemaphore(1), (semaphore) => {
-    // Those of this process wait for each other here, which costs less than the lock.
+    // Writers of this process wait for each other here, which costs less than the lock.
     const alone = semaphore.withPermits(1)
     const profiles = readProfiles(join(folder, fileName))
     return {
@@ -114,7 +117,7 @@ export const make = (folder: string): Effect.Effect<Backend> =>
             })
           )
         ),
-      // What is not there takes no lock, which would have to be written: a full disk is no reason to fail.
+      // Where there is nothing to remove, no lock is taken: it is a file, and would fail on a full disk.
       remove: (key) =>
         alone(
           Effect.flatMap(profiles, (all) =>

@@ -37,7 +37,7 @@ const isContainer = ({ containerFile, environment }: Facts): boolean =>
 const isWsl = ({ environment, platform, release }: Facts): boolean =>
   platform === "linux" && (isSet(environment["WSL_DISTRO_NAME"]) || /microsoft/i.test(release))
 
-/** `rundll32` passes the URL on as it is; `start` and `explorer` would take it apart. */
+/** `rundll32` passes the URL on unchanged. `start` and `explorer` would split it. */
 const windows = (command: string): Opener => ({ command, before: ["url.dll,FileProtocolHandler"] })
 
 const openerOf = (facts: Facts): Opener | undefined => {

@@ -38,9 +38,9 @@ const connect = async (socket: net.Socket, { login }: Proxy, target: Target): Pr
   if (answer.statusCode !== 200) throw refused()
 }
 
-/** Never settles when the connection ends first: the agent that opened it fails then. */
+/** It never settles when the connection ends first. The agent that opened the connection fails then. */
 const readByte = async (socket: net.Socket): Promise<number> => {
-  // One byte at a time: asked for more than there is, Node emits "readable" without end.
+  // Reads one byte at a time: if more is asked for than there is, Node emits "readable" without end.
   const bytes: Buffer | null = socket.read(1)
   if (bytes !== null) return bytes.readUInt8()
   await once(socket, "readable")
@@ -53,7 +53,7 @@ const read = async (socket: net.Socket, size: number): Promise<ReadonlyArray<num
   return bytes
 }
 
-/** A text with its length in front, for which there is one byte. */
+/** A text after one byte with its length. */
 const measured = (text: string): Buffer => {
   const bytes = Buffer.from(text)
   if (bytes.length > 255) throw refused()
