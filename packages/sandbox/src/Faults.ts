@@ -1,6 +1,6 @@
 /**
- * Trouble on demand: what TMDB or the edge in front of it really did to its
- * callers, to be rehearsed one call at a time, now and then, or always.
+ * Faults on demand: failures that TMDB or the edge in front of it has caused.
+ * Each strikes once, a number of times, by chance, or always.
  */
 import * as Duration from "effect/Duration"
 import { type Endpoint, isEndpoint, isNamed } from "./internal/endpoint.js"
@@ -9,24 +9,26 @@ import { seeded } from "./internal/random.js"
 /**
  * What goes wrong.
  *
- * Answered in TMDB's place, so that nothing happens: `rateLimited` (429, code
+ * The call is answered without being carried out: `rateLimited` (429, code
  * 25; `retryAfter` in seconds adds the header), `maintenance` (503, code 46),
  * `offline` (503, code 9), `internalError` (500, code 11), `backendTimeout`
  * (504, code 24), `badGateway` and `gatewayTimeout` (502 and 504 in HTML),
  * `atCapacity` (503 without a body, the reason in the status line), `redirect`
  * (302 to `location`).
  *
- * Done, and the answer spoilt: `unmarkedGzip` (compressed without saying so),
- * `truncatedBody` (cut after `bytes`, half of it unless given), `drippingBody`
- * (a byte every `interval`), `slowAnswer` (held back for `delay`), `skewedClock`
- * (times in the answer are off by `by`, which may be negative milliseconds).
+ * The call is carried out, and its answer is damaged: `unmarkedGzip` (compressed
+ * without a `Content-Encoding` header), `truncatedBody` (cut after `bytes`; after
+ * half of them unless given), `drippingBody` (one byte every `interval`),
+ * `slowAnswer` (delayed by `delay`), `skewedClock` (times in the answer are off by
+ * `by` milliseconds, which may be negative).
  *
- * The connection lost: `resetBeforeRead` (nothing of the body was read),
- * `resetAfterRead` (read, and nothing done), `replyLost` (done, and no answer:
- * a session may have been created).
+ * The connection is lost: `resetBeforeRead` (the body was not read),
+ * `resetAfterRead` (the body was read, and the call was not carried out),
+ * `replyLost` (the call was carried out, and there is no answer: a session may
+ * have been created).
  *
- * `slowApproval`: what a person allows takes effect only after `delay`, by the
- * sandbox's clock.
+ * `slowApproval`: an approval takes effect only after `delay`, by the sandbox's
+ * clock.
  *
  * @see https://developer.themoviedb.org/docs/errors
  *
@@ -57,8 +59,8 @@ export type Fault =
   | { readonly fault: "slowApproval"; readonly delay: Duration.DurationInput }
 
 /**
- * When it goes wrong. Rules are asked in the order they were added, and the
- * first that applies to a call is the one that strikes.
+ * When a fault strikes. Rules are tried in the order they were added, and the
+ * first that applies to a call strikes.
  *
  * @since 0.1.0
  * @category faults
@@ -71,14 +73,14 @@ export interface Occasion {
   readonly endpoint?: string
   /** How many calls it strikes: one unless given. */
   readonly times?: number | "always"
-  /** How many calls it lets pass first. */
+  /** How many calls pass before it strikes: none unless given. */
   readonly after?: number
-  /** How likely it strikes a call, from 0 to 1; drawn from the sandbox's `seed`. */
+  /** The chance that it strikes a call, from 0 to 1, drawn from the sandbox's `seed`. 1 unless given. */
   readonly probability?: number
 }
 
 /**
- * A fault and its occasion.
+ * A fault, and when it strikes.
  *
  * @example
  * ```ts
@@ -100,7 +102,7 @@ export type Rule = Fault & Occasion
  * @category faults
  */
 export interface Faults {
-  /** Adds rules after those there are. Throws a `TypeError` on one that makes no sense. */
+  /** Adds rules after the existing ones. Throws a `TypeError` if one is not valid. */
   readonly add: (...rules: ReadonlyArray<Rule>) => void
   readonly clear: () => void
   /** The rules that can still strike. */
@@ -139,9 +141,9 @@ const KINDS: ReadonlySet<string> = new Set<Fault["fault"]>([
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 const isDuration = (value: unknown) => Duration.decodeUnknown(value)._tag === "Some"
 const isFiniteNumber = (value: unknown) => Number.isFinite(value)
-/** What a header can hold. */
+/** Only characters that a header can hold. */
 const isLocation = (value: unknown) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value)
-/** Some decades at most: dates have an end. */
+/** At most 1e12 milliseconds, about 32 years, so that the time can still be written as a date. */
 const isSkew = (value: unknown) => isFiniteNumber(value) && Math.abs(value as number) <= 1e12
 
 const fields: { readonly [field: string]: (value: unknown) => boolean } = {
@@ -166,13 +168,14 @@ const needed: { readonly [fault: string]: string } = {
   slowApproval: "delay"
 }
 
-/** What is wrong with something that should be a rule; rules come over HTTP, too. */
+/** What is wrong with a rule. Rules also arrive over HTTP, so their type proves nothing. */
 const complaint = (rule: unknown): string | undefined => {
   if (typeof rule !== "object" || rule === null) return "a fault must be an object"
   const entries = Object.entries(rule).filter(([, value]) => value !== undefined)
-  if (!("fault" in rule)) return "a fault must name its kind as `fault`"
+  if (!("fault" in rule)) return "a fault must name its kind in `fault`"
   for (const [field, value] of entries) {
-    if (fields[field]?.(value) !== true) return `a fault cannot have this ${JSON.stringify(field)}`
+    if (fields[field]?.(value) !== true)
+      return `a fault has no field ${JSON.stringify(field)}, or its value is not valid`
   }
   const missing = needed[rule.fault as string]
   if (missing !== undefined && !(missing in rule)) return `the fault ${rule.fault} needs ${missing}`

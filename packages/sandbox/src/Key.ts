@@ -1,9 +1,9 @@
 /**
- * What an app calls TMDB with.
+ * The keys that apps call TMDB with.
  */
 
 /**
- * A key of TMDB's API, in both its forms.
+ * A key for TMDB's API, in both of its forms.
  *
  * @since 0.1.0
  * @category models
@@ -13,6 +13,6 @@ export interface Key {
   readonly apiKey: string
   /** The v4 read access token: a JWT whose `aud` is the API key. */
   readonly accessToken: string
-  /** Calls with a suspended key end in code 10. */
+  /** A call with a suspended key fails with code 10. */
   readonly suspended: boolean
 }

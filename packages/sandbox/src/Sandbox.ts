@@ -1,6 +1,6 @@
 /**
- * A stand-in for TMDB's authentication: its API and the site where people
- * approve, in one `fetch`, with a clock and faults that a test can move.
+ * A stand-in for TMDB's authentication: its API, and the site where people
+ * approve, in one `fetch`. A test sets its clock and its faults.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -37,7 +37,7 @@ export type { Unknowns } from "./Unknowns.js"
 export type { User } from "./User.js"
 
 /**
- * What has come in and what is held, without a secret in it.
+ * Which requests were received and what is stored. It contains no secret.
  *
  * @since 0.1.0
  * @category models
@@ -45,9 +45,9 @@ export type { User } from "./User.js"
 export interface Inspection {
   /** Milliseconds since the epoch, by the sandbox's clock. */
   readonly now: number
-  /** Requests received, by method and path of the row: `{ "POST /3/authentication/session/new": 1 }`. */
+  /** How many requests were received, by the method and path of the endpoint: `{ "POST /3/authentication/session/new": 1 }`. */
   readonly requests: { readonly [endpoint: string]: number }
-  /** What is kept, by kind; expired entries no longer count. */
+  /** How much is stored, by kind. Expired entries do not count. */
   readonly held: {
     readonly requestTokens: number
     readonly requestTokensV4: number
@@ -59,81 +59,81 @@ export interface Inspection {
 }
 
 /**
- * What can be chosen about a sandbox. Nothing has to be.
+ * Options of a sandbox. None is required.
  *
  * @since 0.1.0
  * @category options
  */
 export interface Options {
-  /** Who has an account; the first is whom `approve` means. Three people unless given. */
+  /** Who has an account. `approve` takes the first unless it is given a name. Three people unless given. */
   readonly users?: ReadonlyArray<Partial<User> & Pick<User, "username">>
-  /** Keys that count; the first is `apiKey` and `accessToken`. One made-up key unless given. */
+  /** The keys that are accepted. The first is `apiKey` and `accessToken`. One random key unless given. */
   readonly keys?: ReadonlyArray<Partial<Key> & Pick<Key, "apiKey">>
-  /** How long things live. TMDB's own times unless given. */
+  /** How long things are valid. TMDB's own times unless given. */
   readonly lifetimes?: {
-    /** A v3 request token: an hour. */
+    /** A v3 request token: one hour unless given. */
     readonly requestToken?: Duration.DurationInput
-    /** A v4 request token: fifteen minutes. */
+    /** A v4 request token: 15 minutes unless given. */
     readonly requestTokenV4?: Duration.DurationInput
-    /** A guest session: a day. */
+    /** A guest session: 24 hours unless given. */
     readonly guestSession?: Duration.DurationInput
-    /** A guest session that no one uses; forever, though TMDB's prose speaks of an hour. */
+    /** A guest session that is not used: no limit unless given, although TMDB's documentation says an hour. */
     readonly guestSessionUnused?: Duration.DurationInput
   }
-  /** The most that is kept of each kind; beyond it the oldest is forgotten. 100,000 unless given. */
+  /** How many entries of each kind are stored at most. Beyond it the oldest is dropped. 100,000 unless given. */
   readonly capacity?: number
-  /** The time to go by: milliseconds since the epoch, or an Effect `Clock`. `Date.now` unless given. */
+  /** The current time: a function that returns milliseconds since the epoch, or an Effect `Clock`. `Date.now` unless given. */
   readonly now?: (() => number) | Clock.Clock
-  /** Seeds the chance by which faults strike. 0 unless given. */
+  /** The seed of the random numbers behind a fault's `probability`. 0 unless given. */
   readonly seed?: number
-  /** Faults that are there from the start. */
+  /** The faults at the start. */
   readonly faults?: ReadonlyArray<Faults.Rule>
   /**
-   * Lets no one ask a person: `true` approves a token when its page is opened, a
-   * duration also does when that long has passed since it was issued.
+   * Approves request tokens without a person. `true`: when the token's page is
+   * opened. A duration: also once that time has passed since the token was issued.
    */
   readonly autoApprove?: boolean | Duration.DurationInput
-  /** Where clients find the API, as it stands in headers. TMDB's own address unless given. */
+  /** The address of the API that headers name. TMDB's own address unless given. */
   readonly apiUrl?: string
-  /** Where people find the site, as it stands in headers. TMDB's own address unless given. */
+  /** The address of the site that headers name. TMDB's own address unless given. */
   readonly webUrl?: string
-  /** Origins of web pages that may drive the sandbox through `/__sandbox/`. None unless given. */
+  /** Origins of web pages that may control the sandbox through `/__sandbox/`. None unless given. */
   readonly allowOrigins?: ReadonlyArray<string>
-  /** Values of `Host`, beside loopback, under which `/__sandbox/` is answered. None unless given. */
+  /** Values of the `Host` header, besides loopback addresses, for which `/__sandbox/` answers. None unless given. */
   readonly allowHosts?: ReadonlyArray<string>
-  /** Which recording the headers follow: December 2025, or May 2026 with its private caching. The former unless given. */
+  /** Which recording of TMDB the headers follow: `2025-12`, or `2026-05` with its private caching. `2025-12` unless given. */
   readonly edition?: Edition
-  /** Other choices where TMDB's answer is not known. */
+  /** What to answer where TMDB's own answer is not known. `likeliest` unless given. */
   readonly unknowns?: Partial<Unknowns>
 }
 
 /**
- * A sandbox, in process.
+ * A sandbox in this process.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Service {
-  /** Answers every host; can be handed, detached, to whatever takes a `fetch`. */
+  /** Answers for every host. It needs no `this`, so it can be passed to whatever takes a `fetch`. */
   readonly fetch: typeof globalThis.fetch
   /**
-   * Approves a v3 or v4 request token, as the named person or the first one.
-   * Throws when the token is unknown, expired, used or was denied.
+   * Approves a v3 or v4 request token, as the named user or the first one.
+   * Throws a `TypeError` if the token is unknown, expired, used or denied.
    */
   readonly approve: (requestToken: SecretInput, username?: string) => void
-  /** Denies a request token. Throws when it is unknown, expired, used or was approved. */
+  /** Denies a request token. Throws a `TypeError` if it is unknown, expired, used or approved. */
   readonly deny: (requestToken: SecretInput) => void
-  /** Makes a session as if someone had just signed in, and returns its id. */
+  /** Creates a session as if the user had just signed in, and returns its id. */
   readonly createSession: (username?: string) => string
-  /** Moves the sandbox's clock on. */
+  /** Moves the sandbox's clock forward. */
   readonly advance: (duration: Duration.DurationInput) => void
   readonly faults: Faults.Faults
-  /** Forgets tokens, sessions, ratings, lists, faults and counts. Keys, people and the clock stay. */
+  /** Drops tokens, sessions, ratings, lists, faults and counts. Keys, users and the clock stay as they are. */
   readonly reset: () => void
   readonly inspect: () => Inspection
-  /** The first key's. */
+  /** The API key of the first of `keys`. */
   readonly apiKey: string
-  /** The first key's. */
+  /** The read access token of the first of `keys`. */
   readonly accessToken: string
   readonly keys: readonly [Key, ...ReadonlyArray<Key>]
   readonly users: readonly [User, ...ReadonlyArray<User>]
@@ -172,7 +172,7 @@ const makeKey = (given: Partial<Key> & Pick<Key, "apiKey">, now: number, random:
 
 const nonEmpty = <A>(list: ReadonlyArray<A>, what: string): readonly [A, ...ReadonlyArray<A>] => {
   const [first, ...rest] = list
-  if (first === undefined) throw new TypeError(`A sandbox needs at least one of its ${what}.`)
+  if (first === undefined) throw new TypeError(`A sandbox needs at least one entry in its ${what}.`)
   return [first, ...rest]
 }
 
@@ -297,10 +297,10 @@ export const makeWithHandler = (
 }
 
 /**
- * Makes a sandbox: in process, without a port, with nothing to close. It does
- * nothing until it is called, and leaves no timer behind.
+ * Makes a sandbox in this process. It has no port, so there is nothing to close.
+ * It does nothing until it is called, and leaves no timer running.
  *
- * @throws `TypeError` on an empty list of users or keys, and on faults that make no sense
+ * @throws `TypeError` if the list of users or keys is empty, or a fault is not valid
  *
  * @example
  * ```ts
@@ -330,8 +330,8 @@ export const makeSandbox = (options: Options = {}): Service => makeWithHandler(o
 export class Sandbox extends Context.Tag("@tmdb-session/sandbox/Sandbox")<Sandbox, Service>() {}
 
 /**
- * A fresh sandbox and an `HttpClient` whose every request it answers. It goes
- * by the clock of the program that builds it, so that `TestClock` moves it.
+ * A new sandbox, and an `HttpClient` whose requests it answers. It uses the clock
+ * of the program that builds it, so `TestClock` moves its time.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export interface User {
   /** The v4 account id: 24 hexadecimal digits. */
   readonly accountId: string
   readonly name: string
-  /** Only the active can sign in; the others are codes 31, 32 and 45. */
+  /** Only an active account can sign in. A disabled one fails with code 31, an unverified one with 32, a suspended one with 45. */
   readonly status: "active" | "disabled" | "unverified" | "suspended"
   /** ISO 639-1. */
   readonly language: string

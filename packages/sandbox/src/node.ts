@@ -9,15 +9,15 @@ import type { Handler } from "./internal/handler.js"
 import { makeWithHandler, type Options, type Service } from "./Sandbox.js"
 
 /**
- * What can be chosen about a sandbox on a port, beside what any sandbox takes.
+ * Options of a sandbox on a port, in addition to those of any sandbox.
  *
  * @since 0.1.0
  * @category options
  */
 export interface ListenOptions extends Options {
-  /** The port, or 0 for any that is free, which is what it is unless given. */
+  /** The port; 0 takes any free one. 0 unless given. */
   readonly port?: number
-  /** The address to bind; `127.0.0.1` unless given. Others can be reached by others. */
+  /** The address to bind. With one that is not loopback, other machines can reach the sandbox. `127.0.0.1` unless given. */
   readonly host?: string
 }
 
@@ -28,11 +28,11 @@ export interface ListenOptions extends Options {
  * @category models
  */
 export interface Listening extends Service {
-  /** Where the API is: `http://127.0.0.1:<port>`. */
+  /** The address of the API: `http://127.0.0.1:<port>`, unless the options give another. */
   readonly apiUrl: string
-  /** Where the site is; the same address. */
+  /** The address of the site: the same, unless the options give another. */
   readonly webUrl: string
-  /** Stops at once, whatever connections are open. Can be called again. */
+  /** Stops at once and closes open connections. It can be called more than once. */
   readonly close: () => Promise<void>
 }
 
@@ -54,7 +54,7 @@ const codingFor = (request: IncomingMessage): "br" | "gzip" | undefined => {
   return accepts(accepted, "gzip") ? "gzip" : undefined
 }
 
-/** Small windows and little memory: the bodies are small, and set-up is what compression costs them. */
+/** The bodies are small, so most of the cost is set-up: small windows and little memory keep it low. */
 const compress = (coding: "br" | "gzip", body: string): Uint8Array =>
   coding === "br"
     ? brotliCompressSync(body, {
@@ -64,7 +64,7 @@ const compress = (coding: "br" | "gzip", body: string): Uint8Array =>
 
 const hasBody = (answer: Answer) => answer.status !== 204 && answer.status !== 304 && answer.body.length > 0
 
-/** TMDB says no more of the connection than that it stays; node's own `Keep-Alive` is left out. */
+/** TMDB sends `Connection: keep-alive` and no `Keep-Alive` header. Setting the first keeps Node from adding the second. */
 const headersOf = (answer: Answer, response: ServerResponse): Array<string> => {
   const list: Array<string> = []
   for (const [name, value] of answer.headers) list.push(name, value)
@@ -146,9 +146,9 @@ const serve = (handler: Handler) => (request: IncomingMessage, response: ServerR
 }
 
 /**
- * Puts a sandbox on a loopback port.
+ * Makes a sandbox that listens on a loopback port.
  *
- * Rejects with the system's own error when the port cannot be bound.
+ * Rejects with Node's error if the port cannot be bound.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 /**
- * A vitest `test` whose every case has its own sandbox, with someone already
- * signed in to it.
+ * A vitest `test` that gives each case a sandbox of its own, with a user who is
+ * signed in.
  */
 import { test as base } from "vitest"
 import { makeSandbox, type Options, type Service } from "./Sandbox.js"
 
 /**
- * Someone signed in to a sandbox of their own.
+ * A signed-in user of the case's sandbox.
  *
  * @since 0.1.0
  * @category models
@@ -17,18 +17,18 @@ export interface SignedIn {
   readonly apiKey: string
   /** The v4 read access token to call with. */
   readonly accessToken: string
-  /** Calls a path of TMDB's API with the session and the access token; gives back the answer as it came. */
+  /** Calls a path of TMDB's API with the session and the access token, and returns the response unchanged. */
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>
 }
 
 /**
- * What a case is given.
+ * The fixtures of a case.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Fixtures {
-  /** What the sandbox is made with; set it with `test.extend` or `test.override`. */
+  /** The options of the sandbox. Set them with `test.extend` or `test.override`. */
   readonly sandboxOptions: Options
   readonly sandbox: Service
   readonly tmdb: SignedIn
@@ -51,7 +51,7 @@ const signIn = (sandbox: Service): SignedIn => {
 }
 
 /**
- * vitest's `test` with a fresh sandbox and someone signed in to it.
+ * vitest's `test` with a new sandbox and a signed-in user for each case.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * What goes back: TMDB's bodies and headers as they were recorded in December
- * 2025, byte for byte, but for what is random in them.
+ * TMDB's bodies and headers, byte for byte as they were recorded, except for
+ * what is random in them.
  */
 
 import { sha256 } from "@noble/hashes/sha2.js"
@@ -11,14 +11,14 @@ import { httpStatus, type StatusCode, statusMessage } from "./statusCode.js"
 
 export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>
 
-/** How an answer travels when something goes wrong on the way. */
+/** What goes wrong while an answer is sent. */
 export type Wire =
   | { readonly kind: "reset" }
   | { readonly kind: "truncated"; readonly bytes: number }
   | { readonly kind: "dripping"; readonly interval: number }
   | { readonly kind: "delayed"; readonly delay: number }
 
-/** Half a SHA-256 of the body, as it was recorded. The platform's own digest is asynchronous outside of Node. */
+/** The first half of the body's SHA-256, as recorded. The platform's own digest is asynchronous outside Node. */
 const etagOf = (body: string): string => bytesToHex(sha256(body)).slice(0, 32)
 
 export interface Answer {
@@ -29,14 +29,14 @@ export interface Answer {
   readonly wire?: Wire
 }
 
-/** What a route decides; the edge then dresses it as an `Answer`. */
+/** What a route returns. The edge adds its headers and makes an `Answer` of it. */
 export interface Reply {
   readonly status: number
   readonly body: string
-  /** The app answers most calls, the gateway in front of it some; their headers differ. */
+  /** Who answers: mostly the app, sometimes the gateway in front of it. Their headers differ. */
   readonly from: "app" | "gateway"
   readonly headers?: HeaderList
-  /** The app keeps some answers in memcached and says so. */
+  /** The app caches some answers in memcached, and its headers say so. */
   readonly cached?: boolean
 }
 
@@ -49,14 +49,14 @@ const reply = (status: number, body: unknown, extra?: Partial<Reply>): Reply => 
 
 export const ok = (body: unknown, extra?: Partial<Reply>): Reply => reply(200, body, extra)
 
-/** A write that was done; the status is the code's own unless TMDB was seen to send another. */
+/** A successful write. The HTTP status is that of the code, unless TMDB was seen to send another. */
 export const done = (code: 1 | 12 | 13, status: number = httpStatus(code)): Reply =>
   reply(status, { success: true, status_code: code, status_message: statusMessage(code) })
 
 export const failure = (code: StatusCode): Reply =>
   reply(httpStatus(code), { success: false, status_code: code, status_message: statusMessage(code) })
 
-/** Code 17 alone carries a `failure` of its own. */
+/** Only code 17 has a `failure` field. */
 export const sessionDenied = (): Reply =>
   reply(httpStatus(17), { success: false, failure: true, status_code: 17, status_message: statusMessage(17) })
 
@@ -72,14 +72,14 @@ const gatewayFailure = (code: 7 | 10): Reply => ({
 
 export const invalidKey = (): Reply => gatewayFailure(7)
 
-/** Seen in 2016 alone, when the gateway knew neither `success` nor the newline, and TMDB wrote its name otherwise. */
+/** Seen only in 2016: the gateway sent neither `success` nor the newline, and TMDB wrote its name as TMDb. */
 const SUSPENDED_KEY =
   '{"status_code":10,"status_message":"Suspended API key: Access to your account has been suspended, contact TMDb."}'
 
 export const suspendedKey = (as: Unknowns["suspendedKeyBody"]): Reply =>
   as === "seen" ? { ...gatewayFailure(10), body: SUSPENDED_KEY } : gatewayFailure(10)
 
-/** The rate limiter is the gateway's too, and knows no `success`. Its answers of today were not recorded. */
+/** The rate limiter is part of the gateway, too, and sends no `success`. Its current answers were not recorded. */
 export const rateLimited = (as: Unknowns["rateLimitBody"], retryAfter: number | undefined): Reply => {
   const limiter: Reply = {
     status: httpStatus(25),
@@ -91,8 +91,8 @@ export const rateLimited = (as: Unknowns["rateLimitBody"], retryAfter: number | 
 }
 
 /**
- * When the headers were recorded: in May 2026 caching had become private and the
- * gateway named its cache.
+ * When the headers were recorded. By May 2026 caching was private, and the
+ * gateway sent its cache status.
  */
 export type Edition = "2025-12" | "2026-05"
 

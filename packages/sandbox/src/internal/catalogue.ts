@@ -1,6 +1,6 @@
 /**
- * A few films and shows that do not exist, in the shapes TMDB lists them. Two
- * bear numbers that examples and recordings everywhere use: 550 and 1396.
+ * A few invented films and shows, in the shapes of TMDB's lists. Two have ids
+ * that many examples and recordings use: 550 and 1396.
  */
 export interface Movie {
   readonly adult: boolean

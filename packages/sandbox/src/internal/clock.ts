@@ -1,5 +1,5 @@
 /**
- * The sandbox's own time: someone else's clock, plus what a test has advanced.
+ * The sandbox's time: that of a given clock, plus what a test has advanced.
  */
 import type * as Clock from "effect/Clock"
 
@@ -18,7 +18,7 @@ export const makeClock = (source: TimeSource = Date.now): SandboxClock => {
     now: () => read() + advanced,
     advance: (milliseconds) => {
       if (!(milliseconds >= 0 && read() + advanced + milliseconds <= LATEST)) {
-        throw new TypeError("The sandbox's clock moves forward only, and not beyond the year 9999.")
+        throw new TypeError("The sandbox's clock can only move forward, and not beyond the year 9999.")
       }
       advanced += milliseconds
     }
@@ -28,6 +28,6 @@ export const makeClock = (source: TimeSource = Date.now): SandboxClock => {
 /** The last moment of the year 9999, the last year that is written with four digits. */
 const LATEST = 253_402_300_799_000
 
-/** TMDB's own way of writing a time: `2025-12-24 12:53:34 UTC`. */
+/** A time as TMDB writes it: `2025-12-24 12:53:34 UTC`. */
 export const expiryTime = (milliseconds: number): string =>
   `${new Date(Math.min(milliseconds, LATEST)).toISOString().slice(0, 19).replace("T", " ")} UTC`

@@ -1,7 +1,8 @@
 /**
- * The sandbox driven over HTTP, for tests in another language or in a browser.
- * A page that a developer happens to visit must not be able to: only loopback
- * hosts (and those named) are answered, and no page but those named.
+ * Controls the sandbox over HTTP, for tests in another language or in a browser.
+ * A page that a developer happens to visit must not be able to: requests are
+ * answered only for loopback hosts and those in `allowHosts`, and from a page
+ * only for the origins in `allowOrigins`.
  */
 import * as Duration from "effect/Duration"
 import type { Rule } from "../Faults.js"
@@ -10,7 +11,7 @@ import { header, type RequestHead } from "./request.js"
 
 export type Control = (head: RequestHead, path: string, body: string) => Answer
 
-/** What can be done from outside; the same as what can be done in process. */
+/** What can be done over HTTP. In process, `createSession` can be called as well. */
 export interface Controlled {
   readonly approve: (requestToken: string, username?: string) => void
   readonly deny: (requestToken: string) => void
@@ -46,7 +47,7 @@ const json = (status: number, body: unknown, headers: HeaderList = []): Answer =
 
 const refused = (error: string): Answer => json(403, { error })
 
-/** A request that cannot be carried out; the message is safe to send back. */
+/** A request that cannot be carried out. Its message may be sent back. */
 class Unusable extends Error {}
 
 type Fields = { readonly [field: string]: unknown }
@@ -99,17 +100,21 @@ const actions: {
   "POST /__sandbox/reset": (controlled) => controlled.reset()
 }
 
-/** Its calls, as they stand in the OpenAPI document. */
+/** The control calls, for the OpenAPI document. */
 export const controlCalls: ReadonlyArray<string> = Object.keys(actions)
 
 const perform = (controlled: Controlled, call: string, body: string, headers: HeaderList): Answer => {
   const action = Object.hasOwn(actions, call) ? actions[call] : undefined
   if (action === undefined)
-    return json(404, { error: "There is no such control.", controls: controlCalls }, headers)
+    return json(404, { error: "There is no such control call.", controls: controlCalls }, headers)
   try {
     return json(200, action(controlled, parse(body)) ?? { ok: true }, headers)
   } catch (problem) {
-    return json(400, { error: problem instanceof Error ? problem.message : "unusable" }, headers)
+    return json(
+      400,
+      { error: problem instanceof Error ? problem.message : "The request cannot be carried out." },
+      headers
+    )
   }
 }
 
@@ -118,11 +123,11 @@ export const makeControl =
   (head, path, body) => {
     const host = header(head, "host") ?? ""
     if (!isLoopback(host) && !guard.allowHosts.includes(host)) {
-      return refused("The sandbox is driven through a loopback address, or a host named in allowHosts.")
+      return refused("The sandbox can be controlled only through a loopback address or a host in allowHosts.")
     }
     const origin = header(head, "origin")
     if (origin !== undefined && !guard.allowOrigins.includes(origin)) {
-      return refused("The sandbox is not driven by web pages, but for origins named in allowOrigins.")
+      return refused("Web pages cannot control the sandbox, except from an origin in allowOrigins.")
     }
     const headers: HeaderList =
       origin === undefined

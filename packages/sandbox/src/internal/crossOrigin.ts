@@ -1,5 +1,5 @@
 /**
- * What lets a browser read TMDB's answers from another origin's page.
+ * The CORS headers that let a page of another origin read TMDB's answers.
  */
 import type { Answer, HeaderList } from "./answer.js"
 import { header, type RequestHead } from "./request.js"
@@ -13,7 +13,7 @@ const readable: HeaderList = [
   ]
 ]
 
-/** No preflight of TMDB's was recorded: what its browser clients need, and no more. */
+/** No preflight answer of TMDB was recorded. This one allows what its browser clients need, and no more. */
 export const preflight: HeaderList = [
   ...readable,
   ["Access-Control-Allow-Headers", "Accept, Accept-Language, Authorization, Content-Type, If-None-Match"],
@@ -21,6 +21,6 @@ export const preflight: HeaderList = [
   ["Vary", "Origin"]
 ]
 
-/** Since late 2022 TMDB sends these only to whoever sends an `Origin`. */
+/** Since late 2022 TMDB sends these headers only if the request has an `Origin`. */
 export const readableTo = (head: RequestHead, answer: Answer): Answer =>
   header(head, "origin") === undefined ? answer : { ...answer, headers: [...answer.headers, ...readable] }

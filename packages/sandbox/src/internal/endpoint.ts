@@ -1,11 +1,11 @@
 /**
- * The names by which an endpoint of the API or the site can be meant: its path,
- * its method and path, or its operation id.
+ * The names of an endpoint of the API or the site: its path, its method and
+ * path, or its operation id.
  */
 import { routes } from "./routes.js"
 import { siteRoutes } from "./site.js"
 
-/** How a call is told apart. */
+/** Which endpoint a call is for. */
 export interface Endpoint {
   readonly method: string
   readonly path: string
@@ -18,5 +18,5 @@ export const isNamed = (endpoint: Endpoint, name: string): boolean =>
 export const isEndpoint = (name: string): boolean =>
   [...routes, ...siteRoutes].some((endpoint: Endpoint) => isNamed(endpoint, name))
 
-/** What is called when no row is. */
+/** The endpoint of a call that matches no route. */
 export const elsewhere = (method: string): Endpoint => ({ method, path: "(elsewhere)" })

@@ -1,6 +1,6 @@
 /**
- * The handler as a client's `fetch`: what the platform's own would do with the
- * same answers, redirects, aborts and broken connections.
+ * The handler as a `fetch`. It treats redirects, aborts and broken connections
+ * as the platform's own `fetch` does.
  */
 import type { Answer } from "./answer.js"
 import type { Handler } from "./handler.js"
@@ -30,7 +30,7 @@ const headersOf = (init: HeadersInit | undefined): { [name: string]: string } =>
   return headers
 }
 
-/** Bodies that need no reading are passed on; whatever else goes through the platform's own `Request`. */
+/** A plain body is passed on as it is. Everything else is read through the platform's `Request`. */
 const outgoing = async (input: RequestInfo | URL, init: RequestInit | undefined): Promise<Outgoing> => {
   const body = init?.body
   const plain = body === undefined || body === null || typeof body === "string" || body instanceof Uint8Array
@@ -56,7 +56,7 @@ const outgoing = async (input: RequestInfo | URL, init: RequestInit | undefined)
   }
 }
 
-/** Resolves after some real time, or rejects with the signal's reason. */
+/** Resolves after this much real time, or rejects with the signal's reason. */
 const wait = (milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     const abort = () => {
@@ -137,7 +137,7 @@ const respond = (answer: Answer, outgoing: Outgoing, redirected: boolean): Respo
   return response
 }
 
-/** As the fetch standard has it: a POST that is redirected by 302 or 303 becomes a GET. */
+/** A POST that is redirected by 301, 302 or 303 becomes a GET, as in the fetch standard. Here a PUT or DELETE does, too. */
 const follow = (from: Outgoing, status: number, location: string): Outgoing => {
   const url = new URL(location, from.url)
   if (url.protocol !== "http:" && url.protocol !== "https:") {

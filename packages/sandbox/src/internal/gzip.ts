@@ -1,6 +1,6 @@
 /**
- * Bytes in gzip's wrapping (RFC 1952), stored without being made smaller: all
- * that is needed to play an edge that compresses and forgets to say so.
+ * The gzip format (RFC 1952) without compression. That is enough to imitate an
+ * edge that compresses a body and sends no `Content-Encoding`.
  */
 const checksum = (bytes: Uint8Array): number => {
   let remainder = -1

@@ -1,6 +1,6 @@
 /**
- * From a request to an answer, without a socket and without a wait: the fault
- * that strikes, the key, the row, and the headers.
+ * Turns a request into an answer, without a socket and without waiting: it finds
+ * the fault that strikes, checks the key, runs the route and adds the headers.
  */
 import type { FaultSource } from "../Faults.js"
 import type { Unknowns } from "../Unknowns.js"
@@ -28,7 +28,7 @@ import { insteadOf, spoil } from "./trouble.js"
 
 /** A request whose body has not been read yet. */
 export interface Exchange {
-  /** The connection is to be cut before the body is read. */
+  /** Whether the connection is reset before the body is read. */
   readonly resets: boolean
   readonly answer: (body: RequestBody) => Answer
 }
@@ -50,7 +50,7 @@ export interface Parts {
   readonly openApi: () => string
 }
 
-/** Someone whose browser asks for a page that the site does not have. */
+/** Whether a browser asks for a page that the site does not have. */
 const isLostPerson = (head: RequestHead, path: string): boolean =>
   !/^\/[34](\/|$)/.test(path) && header(head, "accept")?.includes("text/html") === true
 
@@ -61,14 +61,14 @@ export const makeHandler = (parts: Parts): Handler => {
   const apiRouter = makeRouter<Route>(routes)
   const siteRouter = makeRouter<SiteRoute>(siteRoutes)
 
-  /** A bearer token counts before an `api_key`; a v3 key is no bearer token. */
+  /** A bearer token takes precedence over an `api_key`. A v3 key is not accepted as a bearer token. */
   const credentialOf = (head: RequestHead, query: URLSearchParams) => {
     const bearer = /^bearer\s+(\S+)\s*$/i.exec(header(head, "authorization") ?? "")?.[1]
     const key = bearer === undefined ? state.keyOf(query.get("api_key") ?? "") : state.keyOfBearer(bearer)
     return { key, bearer }
   }
 
-  /** The credential is looked at before everything else, even before the path. */
+  /** The credential is checked before everything else, even before the path. */
   const callApi = (
     head: RequestHead,
     url: URL,
@@ -96,7 +96,7 @@ export const makeHandler = (parts: Parts): Handler => {
     })
   }
 
-  /** What every call goes through, whatever answers it: it is counted, and a fault may strike. */
+  /** Every call is counted, and a fault may strike it, whichever route answers. */
   const exchange = (endpoint: Endpoint, respond: (body: RequestBody, skew: number) => Answer): Exchange => {
     parts.count(endpoint)
     const fault = faults.strike(endpoint)

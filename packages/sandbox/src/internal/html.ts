@@ -1,6 +1,6 @@
 /**
- * The look of every page of the sandbox's site: plain, readable without a
- * script, and never to be taken for the real one.
+ * The layout of the pages of the sandbox's site. They need no script, and nobody
+ * can mistake them for TMDB's own.
  */
 
 import { sha256 } from "@noble/hashes/sha2.js"
@@ -35,7 +35,7 @@ export const escapeHtml = (value: string): string =>
 
 let styleSource: string | undefined
 
-/** The style is in the page; the policy names it by its digest, so that no other can be slipped in. */
+/** The style is inline. The policy allows only its digest, so no other style can be injected. */
 const styleDigest = (): string => {
   styleSource ??= `'sha256-${btoa(String.fromCharCode(...sha256(STYLE)))}'`
   return styleSource
@@ -46,7 +46,7 @@ export interface Page {
   readonly title: string
   /** HTML, already escaped. */
   readonly content: string
-  /** Where, beside the sandbox itself, a form of the page may lead. */
+  /** Where a form of the page may lead, besides the sandbox itself. */
   readonly formTarget?: string | undefined
   readonly headers?: HeaderList
 }
@@ -72,7 +72,7 @@ const document = (page: Page): string => `<!doctype html>
 <style>${STYLE}</style>
 </head>
 <body>
-<header><p><strong>This is a sandbox.</strong> It stands in for TMDB in tests and is not themoviedb.org: type no real password here.</p></header>
+<header><p><strong>This is a sandbox.</strong> It stands in for TMDB in tests and is not themoviedb.org: do not type a real password here.</p></header>
 <main>
 <h1>${page.title}</h1>
 ${page.content}
@@ -81,7 +81,7 @@ ${page.content}
 </html>
 `
 
-/** What every answer of the site carries, page or redirect. */
+/** The headers of every answer of the site, page or redirect. */
 export const siteHeaders: HeaderList = [
   ["Cache-Control", "no-store"],
   ["Referrer-Policy", "no-referrer"],

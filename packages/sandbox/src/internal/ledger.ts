@@ -1,11 +1,11 @@
 /**
- * A map whose entries all live equally long, so that the one entered first is
- * the next to go: what has expired is dropped as new entries come, and no more
- * than `capacity` are ever held.
+ * A map whose entries all live equally long, so the oldest entry expires first.
+ * Expired entries are dropped when new ones are added, and never more than
+ * `capacity` are stored.
  */
 export interface LedgerOptions {
   readonly now: () => number
-  /** Milliseconds; without it entries do not expire. */
+  /** Milliseconds. Without it entries do not expire. */
   readonly lifetime?: number
   readonly capacity: number
 }
@@ -47,7 +47,7 @@ export class Ledger<A> {
     this.#entries.clear()
   }
 
-  /** Drops what has expired. */
+  /** Drops expired entries. */
   prune(): void {
     const now = this.#now()
     for (const [key, entry] of this.#entries) {

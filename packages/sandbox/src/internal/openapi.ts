@@ -1,6 +1,5 @@
 /**
- * The OpenAPI document of what is really implemented, made from the tables that
- * answer.
+ * The OpenAPI document, made from the same tables that answer the requests.
  *
  * @see https://spec.openapis.org/oas/v3.1.0
  */
@@ -20,11 +19,11 @@ const statusReference = { $ref: "#/components/schemas/Status" }
 const descriptions: { readonly [status: number]: string } = {
   200: "Done",
   201: "Done",
-  400: "The request cannot be understood",
-  401: "The credential, the session or the token does not count",
+  400: "The request is not valid",
+  401: "The credential, the session or the token is not valid",
   403: "Not allowed",
-  404: "There is no such thing",
-  422: "Not approved by the person",
+  404: "Not found",
+  422: "The user has not approved",
   500: "TMDB failed"
 }
 
@@ -95,20 +94,20 @@ const siteOperation = (route: SiteRoute): Operation => ({
     : {}),
   responses: {
     200: { description: "A page", content: html },
-    302: { description: "On to where the app asked to come back" },
-    default: { description: "A page that says what is wrong", content: html }
+    302: { description: "A redirect to the app, or to the page that shows the decision" },
+    default: { description: "A page that explains the problem", content: html }
   }
 })
 
 const controlOperation = (call: string): Operation => ({
-  summary: `Drive the sandbox: ${call}`,
+  summary: `Control the sandbox: ${call}`,
   tags: ["control"],
   security: [],
   ...(call.startsWith("POST") ? { requestBody: { content: json({}) } } : {}),
   responses: {
     200: { description: "Done", content: json({}) },
     400: { description: "The request cannot be carried out", content: json(object({ error: text })) },
-    403: { description: "Not from there", content: json(object({ error: text })) }
+    403: { description: "Not allowed from this host or origin", content: json(object({ error: text })) }
   }
 })
 
@@ -125,7 +124,7 @@ export const openApiDocument = (): object => ({
   info: {
     title: "TMDB sandbox",
     version: "3",
-    description: "What this sandbox implements of TMDB's API and site, and the calls that drive it."
+    description: "What this sandbox implements of TMDB's API and site, and the calls that control it."
   },
   servers: [{ url: "/" }],
   paths: byPath([

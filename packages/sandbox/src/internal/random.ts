@@ -1,6 +1,7 @@
 /**
- * Random names, drawn from the platform's cryptographic source in bulk, since
- * every answer needs some; and a seeded generator for faults that come by chance.
+ * Random tokens and ids, and a seeded generator for faults with a probability.
+ * Every answer needs random bytes, so they are drawn in bulk from the platform's
+ * cryptographic source.
  */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -39,7 +40,7 @@ export const makeRandom = (): Random => {
   return { hex, base64url, pick: (choices) => choices[byte() % choices.length] ?? choices[0] }
 }
 
-/** The mulberry32 generator: numbers in [0, 1), the same ones for the same seed. */
+/** The mulberry32 generator: numbers in [0, 1), the same for the same seed. */
 export const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {

@@ -1,9 +1,9 @@
 /**
- * Where a person is sent after deciding. `redirect_to` comes from whoever made
- * the link, so it is taken apart before a browser is pointed at it.
+ * Where a person is sent after the decision. Anyone can make a link with a
+ * `redirect_to`, so it is checked before a browser is sent there.
  */
 
-/** Schemes that run or read something instead of leading somewhere. */
+/** Schemes that run code or read something local. */
 const REFUSED = new Set([
   "about:",
   "blob:",
@@ -21,13 +21,13 @@ const REFUSED = new Set([
 const PLAIN_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/
 
 export interface Destination {
-  /** As it may stand in a Content-Security-Policy; missing when it has no place there. */
+  /** The source for a Content-Security-Policy; absent if it cannot be written there. */
   readonly source: string | undefined
   readonly with: (query: string) => string
   readonly href: string
 }
 
-/** An app's own scheme and any http(s) address will do; what is not a URL or could run will not. */
+/** Any http(s) address and an app's own scheme are allowed. What is not a URL, holds a password or could run code is not. */
 export const destination = (redirectTo: string): Destination | undefined => {
   if (!URL.canParse(redirectTo)) return undefined
   const url = new URL(redirectTo)

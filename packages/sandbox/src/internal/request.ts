@@ -1,5 +1,5 @@
 /**
- * A request as it comes in, before anyone knows what it asks for.
+ * A request as it arrives, before it is routed.
  */
 export interface RequestHead {
   readonly method: string
@@ -19,7 +19,7 @@ export const header = (head: RequestHead, name: string): string | undefined => {
 export const bodyText = (body: RequestBody): string =>
   typeof body === "string" ? body : new TextDecoder().decode(body)
 
-/** The object that a body holds, if it is JSON and is sent as JSON. */
+/** The object in the body, if the body is JSON and is sent as JSON. */
 export const jsonObject = (
   head: RequestHead,
   body: RequestBody
@@ -41,8 +41,8 @@ export const parseUrl = (url: string): URL | undefined => {
 }
 
 /**
- * TMDB's edge decodes a path once and then resolves its dots, so that an
- * encoded slash in a parameter reaches another route.
+ * TMDB's edge decodes a path once and then resolves its dots. An encoded slash
+ * in a parameter therefore reaches another route.
  */
 export const edgePath = (pathname: string): string => {
   if (!pathname.includes("%")) return pathname

@@ -1,6 +1,6 @@
 /**
- * A row of the sandbox's route table, and what a row's handler is given. The
- * handler of requests and the OpenAPI document both read the rows.
+ * A row of the sandbox's route table, and what its `run` is given. The request
+ * handler and the OpenAPI document both read the rows.
  */
 
 import type { Key } from "../Key.js"
@@ -25,12 +25,12 @@ export interface Route {
   readonly method: Method
   readonly path: string
   readonly summary: string
-  /** v4's writes take only a bearer token; everything else an API key as well. */
+  /** v4 takes only a bearer token, except to read a list. Everything else also takes an API key. */
   readonly credential: "any" | "bearer"
   readonly query?: ReadonlyArray<Parameter>
   readonly payload?: JsonSchema
   readonly success: { readonly status: 200 | 201; readonly schema: JsonSchema }
-  /** Other HTTP statuses it can end in, with TMDB's status body, beside the 401 of a bad credential. */
+  /** Its other HTTP statuses, which come with TMDB's status body. The 401 of a bad credential needs no mention. */
   readonly otherwise: ReadonlyArray<number>
   readonly run: (call: Call) => Reply
 }
@@ -41,26 +41,26 @@ export interface Call {
   readonly state: State
   readonly unknowns: Unknowns
   readonly key: Key
-  /** The bearer token the call came with, if it did. */
+  /** The bearer token of the call, if it has one. */
   readonly bearer: string | undefined
   readonly parameters: { readonly [name: string]: string }
   readonly query: URLSearchParams
-  /** What the body says, if it is a JSON object sent as JSON. */
+  /** The body, if it is a JSON object sent as JSON. */
   readonly payload: () => Payload | undefined
   /** Milliseconds, by the sandbox's clock. */
   readonly now: number
-  /** A time as it is written in this answer: later or earlier when the clock is told to be skewed. */
+  /** Writes a time for this answer. The fault `skewedClock` shifts it. */
   readonly written: (milliseconds: number) => string
   readonly webUrl: string
 }
 
-/** Code 5 is what TMDB answers to a body that is not JSON or is not sent as such. */
+/** TMDB answers code 5 to a body that is not JSON or is not sent as JSON. */
 export const withPayload = (call: Call, use: (payload: Payload) => Reply): Reply => {
   const payload = call.payload()
   return payload === undefined ? failure(5) : use(payload)
 }
 
-/** A session belongs to the key it was made with. */
+/** A session is valid only with the key it was made with. */
 export const sessionOf = (call: Call): Session | undefined => {
   const id = call.query.get("session_id")
   const session = id === null ? undefined : call.state.sessions.get(id)
@@ -72,7 +72,7 @@ export const withUser = (call: Call, use: (user: User) => Reply): Reply => {
   return session === undefined ? failure(3) : use(session.user)
 }
 
-/** A request token counts only with the key it was issued to. */
+/** A request token is valid only with the key it was issued to. */
 export const requestTokenOf = (call: Call, value: unknown, version: 3 | 4): RequestToken | undefined => {
   const token = typeof value === "string" ? call.state.requestToken(value, version) : undefined
   return token?.apiKey === call.key.apiKey ? token : undefined

@@ -1,6 +1,6 @@
 /**
- * Finds the row that a path belongs to. Paths without parameters are looked up,
- * the others tried in order.
+ * Finds the row of a path. Paths without parameters are looked up in a map; the
+ * others are tried in order.
  */
 export interface Row {
   readonly method: string
@@ -14,7 +14,7 @@ export interface Found<A> {
 
 export interface Router<A> {
   readonly find: (method: string, path: string) => Found<A> | undefined
-  /** The methods a path has. */
+  /** The methods that a path has. */
   readonly methods: (path: string) => ReadonlyArray<string>
 }
 

@@ -1,5 +1,5 @@
 /**
- * The one table of what the sandbox's API answers.
+ * The table of the API calls that the sandbox answers.
  */
 import type { Route } from "./route.js"
 import { account } from "./routes/account.js"

@@ -1,5 +1,5 @@
 /**
- * The part of themoviedb.org where a person signs in and allows or denies.
+ * The part of themoviedb.org where a person signs in, and approves or denies.
  *
  * @see https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id
  */
@@ -33,13 +33,13 @@ const problemPage = (status: number, title: string, explanation: string): Answer
   renderPage({ status, title, content: `<p>${explanation}</p>` })
 
 export const notFoundPage = (): Answer =>
-  problemPage(404, "Page not found", "The sandbox's site has only the pages where a person approves.")
+  problemPage(404, "Page not found", "The sandbox's site has only the approval pages.")
 
 const invalidToken = (): Answer =>
   problemPage(
     404,
     "Invalid request token",
-    "The token you submitted is invalid: it is unknown, has expired or was used before. Go back to the app and start again."
+    "The token you submitted is invalid: it is unknown, expired or already used. Go back to the app and start again."
   )
 
 const redirect = (location: string): Answer => ({
@@ -48,11 +48,11 @@ const redirect = (location: string): Answer => ({
   body: ""
 })
 
-/** What is being decided, and where the answer goes. */
+/** The token to decide on, and where the person goes afterwards. */
 interface ApprovalRequest {
   readonly token: RequestToken
   readonly to: Destination | undefined
-  /** The page's own address, which its form posts to. */
+  /** The page's own address: its form is posted there. */
   readonly action: string
 }
 
@@ -69,8 +69,8 @@ const requestOf = (visit: Visit, version: 3 | 4): ApprovalRequest | Answer => {
   if (redirectTo && to === undefined) {
     return problemPage(
       400,
-      "Unusable redirect",
-      "The app asked to come back to an address that a browser cannot safely be sent to."
+      "Invalid return address",
+      "The app's return address (redirect_to) is not one that a browser can safely be sent to."
     )
   }
   const value = encodeURIComponent(token.value)
@@ -81,29 +81,31 @@ const requestOf = (visit: Visit, version: 3 | 4): ApprovalRequest | Answer => {
 
 const askPage = (visit: Visit, request: ApprovalRequest, problem?: string): Answer => {
   const target =
-    request.to === undefined ? "" : `<p class="target">Then you go on to ${escapeHtml(request.to.href)}</p>`
+    request.to === undefined
+      ? ""
+      : `<p class="target">Afterwards you return to ${escapeHtml(request.to.href)}</p>`
   const people = visit.state.users.map((user) => escapeHtml(user.username)).join(", ")
   const warning = problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`
   return renderPage({
     status: problem === undefined ? 200 : 401,
     title: "Allow this app?",
     formTarget: request.to?.source,
-    content: `${warning}<p>An app asks to use TMDB in your name: to read your account, and to rate and collect for you.</p>
+    content: `${warning}<p>An app asks to use TMDB on your behalf: to read your account, rate titles and change your lists.</p>
 ${target}
 <form method="post" action="${escapeHtml(request.action)}">
 <label for="username">Username</label>
 <input id="username" name="username" value="${escapeHtml(visit.state.users[0].username)}" autocomplete="off" required aria-describedby="people">
-<p id="people">People of this sandbox: ${people}</p>
+<p id="people">Users of this sandbox: ${people}</p>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" value="" autocomplete="off" aria-describedby="no-password">
-<p id="no-password">May be left empty; if it is not, it must be right.</p>
+<p id="no-password">You may leave this empty. If you fill it in, it must be right.</p>
 <button type="submit" name="decision" value="allow">Allow</button>
 <button type="submit" name="decision" value="deny">Deny</button>
 </form>`
   })
 }
 
-/** Leaves the site with what was decided, or shows it when the app named no place to go. */
+/** Sends the person back to the app with the decision, or shows the decision if the app named no return address. */
 const leave = (visit: Visit, request: ApprovalRequest, allowed: boolean): Answer => {
   const { token, to } = request
   const value = encodeURIComponent(token.value)
@@ -145,7 +147,7 @@ const signIn = (visit: Visit, form: URLSearchParams): User | string => {
   const user = visit.state.userNamed(form.get("username") ?? "")
   const password = form.get("password") ?? ""
   if (user === undefined || (password !== "" && password !== user.password)) {
-    return "Username and password do not belong together."
+    return "The username or the password is wrong."
   }
   return user.status === "active" ? user : refusals[user.status]
 }
@@ -161,12 +163,12 @@ const submit =
     const user = signIn(visit, form)
     if (typeof user === "string") return askPage(visit, request, user)
     const chosen = form.get("decision")
-    if (chosen !== "allow" && chosen !== "deny") return askPage(visit, request, "Choose: allow or deny.")
+    if (chosen !== "allow" && chosen !== "deny") return askPage(visit, request, "Choose Allow or Deny.")
     visit.decide(request.token, chosen === "allow" ? user : undefined)
     return leave(visit, request, chosen === "allow")
   }
 
-/** Its response names the next step, as TMDB's documentation says. */
+/** After an approval, a header of the page names the next step, as TMDB's documentation says. */
 const outcome =
   (allowed: boolean) =>
   (visit: Visit): Answer => {
@@ -180,36 +182,41 @@ const home = (): Answer =>
   renderPage({
     status: 200,
     title: "TMDB's authentication, offline",
-    content: `<p>Point a client at this address in place of api.themoviedb.org and www.themoviedb.org.</p>
-<p>What is implemented is described in <a href="/openapi.json">/openapi.json</a>.</p>`
+    content: `<p>Point a client at this address instead of api.themoviedb.org and www.themoviedb.org.</p>
+<p>What the sandbox implements is described in <a href="/openapi.json">/openapi.json</a>.</p>`
   })
 
 export const siteRoutes: ReadonlyArray<SiteRoute> = [
-  { method: "GET", path: "/", summary: "What this is", run: home },
+  { method: "GET", path: "/", summary: "A page about the sandbox", run: home },
   {
     method: "GET",
     path: "/authenticate/{request_token}",
-    summary: "Ask a person whether an app may act for them",
+    summary: "Ask a person to approve or deny an app",
     run: open(3)
   },
   {
     method: "POST",
     path: "/authenticate/{request_token}",
-    summary: "What the person answered",
+    summary: "Submit the decision",
     run: submit(3)
   },
   {
     method: "GET",
     path: "/authenticate/{request_token}/allow",
-    summary: "Where an approval without redirect_to ends",
+    summary: "The page after an approval without redirect_to",
     run: outcome(true)
   },
   {
     method: "GET",
     path: "/authenticate/{request_token}/deny",
-    summary: "Where a refusal without redirect_to ends",
+    summary: "The page after a denial without redirect_to",
     run: outcome(false)
   },
-  { method: "GET", path: "/auth/access", summary: "The same question for a v4 token", run: open(4) },
-  { method: "POST", path: "/auth/access", summary: "What the person answered for a v4 token", run: submit(4) }
+  {
+    method: "GET",
+    path: "/auth/access",
+    summary: "Ask a person to approve or deny an app, for a v4 token",
+    run: open(4)
+  },
+  { method: "POST", path: "/auth/access", summary: "Submit the decision for a v4 token", run: submit(4) }
 ]

@@ -1,6 +1,6 @@
 /**
- * What TMDB would keep in its database: keys, people, request tokens on their
- * way from issued to used, sessions, and what people have rated and collected.
+ * What TMDB would keep in its database: keys, users, request tokens until they
+ * are used, sessions, ratings, favorites, watchlists and lists.
  */
 import * as Encoding from "effect/Encoding"
 import type { Key } from "../Key.js"
@@ -45,7 +45,7 @@ export interface List {
   readonly items: Map<string, { readonly type: "movie" | "tv"; readonly id: number }>
 }
 
-/** Ratings by title; the key of a title is its path, such as `movie/1`. */
+/** Entries by title. The key of a title is its path, such as `movie/1`. Favorites and watchlists have the same form. */
 export type Ratings = Map<string, Entry>
 
 export interface Shelf {
@@ -70,13 +70,13 @@ export interface StateOptions {
     readonly guestSessionUnused: number
   }
   readonly capacity: number
-  /** Milliseconds after which an undecided token counts as allowed. */
+  /** Milliseconds after which a token without a decision counts as approved. */
   readonly approvedAfter: number | undefined
 }
 
 export type Decided = "decided" | "unknown" | "decided before"
 
-/** The part of a JWT that can be read; nobody can check the signature of a made-up one. */
+/** A JWT with a readable payload. Its signature is random, since nobody verifies it. */
 export const jsonWebToken = (payload: object, random: Random): string => {
   const encode = (part: object) => Encoding.encodeBase64Url(JSON.stringify(part))
   return `${encode({ alg: "HS256" })}.${encode(payload)}.${random.base64url(43)}`
@@ -123,7 +123,7 @@ export class State {
     return this.#byCredential.get(apiKey)
   }
 
-  /** The key behind a bearer token: a read access token, or one that a person granted. */
+  /** The key of a bearer token, which is a read access token or a user's access token. */
   keyOfBearer(token: string): Key | undefined {
     const key = this.#byAccessToken.get(token)
     if (key !== undefined) return key
@@ -160,14 +160,14 @@ export class State {
     return (version === 3 ? this.#requestTokens : this.#requestTokensV4).get(value)
   }
 
-  /** A token is decided once; what was decided stands. */
+  /** The first decision about a token stands. */
   decide(token: RequestToken, decision: Decision): Decided {
     if (token.decision !== undefined) return "decided before"
     token.decision = decision
     return "decided"
   }
 
-  /** Who allowed a token, if that has taken effect. */
+  /** Who approved a token, if the approval has taken effect. */
   grantedBy(token: RequestToken): User | undefined {
     const now = this.#clock.now()
     const decision = token.decision
@@ -176,7 +176,7 @@ export class State {
     return approvedAfter !== undefined && token.issuedAt + approvedAfter <= now ? this.users[0] : undefined
   }
 
-  /** Starts a token's life anew and tells when it now ends. */
+  /** Restarts a token's lifetime and returns when it now expires. */
   renew(token: RequestToken): number {
     token.expiresAt = this.#clock.now() + this.#options.lifetimes.requestToken
     this.#requestTokens.delete(token.value)
@@ -184,7 +184,7 @@ export class State {
     return token.expiresAt
   }
 
-  /** Forgets a token that has been used. */
+  /** Drops a token that has been used. */
   consume(token: RequestToken): void {
     const tokens = token.version === 3 ? this.#requestTokens : this.#requestTokensV4
     tokens.delete(token.value)
@@ -256,7 +256,7 @@ export class State {
     return empty
   }
 
-  /** How much is held, by kind. */
+  /** How many entries there are, by kind. */
   sizes() {
     return {
       requestTokens: this.#requestTokens.size,
@@ -268,7 +268,7 @@ export class State {
     }
   }
 
-  /** Back to a TMDB that nobody has signed in to yet; keys and people stay. */
+  /** Drops everything except keys and users. */
   reset(): void {
     for (const ledger of [
       this.sessions,

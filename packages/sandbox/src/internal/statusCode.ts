@@ -1,6 +1,6 @@
 /**
- * TMDB's status codes: the HTTP status each comes with, and its words. The
- * words of code 11 are those seen on the wire ("TMDb"), not those of the table.
+ * TMDB's status codes, each with its HTTP status and its message. The message of
+ * code 11 is the one seen on the wire ("TMDb"), not the one in TMDB's table.
  *
  * @see https://developer.themoviedb.org/docs/errors
  */

@@ -7,7 +7,7 @@ import type { Unknowns } from "../Unknowns.js"
 import { type Answer, type Edge, failure, type HeaderList, type Reply, rateLimited } from "./answer.js"
 import { gzipStored } from "./gzip.js"
 
-/** openresty's own page for a backend that does not answer; CloudFront's was never recorded. */
+/** openresty's page for a backend that does not answer. CloudFront's page was never recorded. */
 const gatewayPage = (title: string): string =>
   [
     "<html>",
@@ -21,7 +21,7 @@ const gatewayPage = (title: string): string =>
   ].join("\r\n")
 
 /**
- * Faults that are answered in the app's place, so that the call does nothing.
+ * The answer of a fault that replaces the call, so that the call does nothing.
  * Codes 9, 24 and 46 were never recorded: they have the shape of the app's other failures.
  */
 export const insteadOf = (fault: Fault, edge: Edge, unknowns: Unknowns, now: number): Answer | undefined => {
@@ -75,12 +75,12 @@ export const insteadOf = (fault: Fault, edge: Edge, unknowns: Unknowns, now: num
   }
 }
 
-/** The longest wait a timer can hold: a delay beyond it is as good as no answer. */
+/** The longest delay of a timer, about 25 days. A longer one is as good as no answer. */
 const LONGEST_WAIT = 2 ** 31 - 1
 
 const wait = (duration: Duration.DurationInput): number => Math.min(Duration.toMillis(duration), LONGEST_WAIT)
 
-/** Faults that strike on the way back, when the call has done its work. */
+/** The faults that damage an answer after the call was carried out. */
 export const spoil = (fault: Fault, answer: Answer): Answer => {
   switch (fault.fault) {
     case "replyLost":

@@ -1,5 +1,5 @@
 /**
- * Whose session it is, and what that person has collected.
+ * The account of a session: its details, favorites, watchlist, ratings and lists.
  *
  * @see https://developer.themoviedb.org/reference/account-details
  */
@@ -84,7 +84,7 @@ const collectionRoute = <A extends object, B extends object>(
   operationId: `account-${path.replaceAll("/", "-")}`,
   method: "GET",
   path: `/3/account/{account_id}/${path}`,
-  summary: `What someone has collected: ${path}`,
+  summary: `The account's ${path}`,
   credential: "any",
   query: [...session, ...sortedPageParameters],
   success: { status: 200, schema: pageOf(object(schema)) },
@@ -124,7 +124,7 @@ const collectRoute = (shelf: "favorites" | "watchlist", flag: "favorite" | "watc
   operationId: `account-add-${flag}`,
   method: "POST",
   path: `/3/account/{account_id}/${flag}`,
-  summary: `Add a title to the ${shelf}, or take it off (200)`,
+  summary: `Add a title to the ${shelf} (201), or remove it (200)`,
   credential: "any",
   query: session,
   payload: object({
@@ -141,7 +141,7 @@ const lists: Route = {
   operationId: "account-lists",
   method: "GET",
   path: "/3/account/{account_id}/lists",
-  summary: "Someone's lists",
+  summary: "The account's lists",
   credential: "any",
   query: [...session, ...sortedPageParameters],
   success: {
@@ -183,13 +183,13 @@ export const account: ReadonlyArray<Route> = [
     ...detailsRoute,
     operationId: "account-details-by-session",
     path: "/3/account",
-    summary: "Whose session it is"
+    summary: "The account of the session"
   },
   {
     ...detailsRoute,
     operationId: "account-details",
     path: "/3/account/{account_id}",
-    summary: "The same under the documented path; the session decides, not the id"
+    summary: "The same under the documented path: the session decides, not the id"
   },
   collectionRoute("favorite/movies", "favorites", movieKind, plain, movieSchema),
   collectionRoute("favorite/tv", "favorites", seriesKind, plain, seriesSchema),

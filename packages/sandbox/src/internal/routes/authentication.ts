@@ -27,7 +27,7 @@ const requestTokenBody = object({ success: succeeded, expires_at: time, request_
 const sessionBody = object({ success: succeeded, session_id: hexadecimal(40) })
 const success = { success: true }
 
-/** Old clients send what a body would hold in the query of a GET; TMDB still answers them. */
+/** Old clients send the fields of the body in the query of a GET. TMDB still answers them. */
 const fromQuery = (call: Call): Payload => Object.fromEntries(call.query)
 
 const validateKey = (call: Call): Reply =>
@@ -143,7 +143,7 @@ export const authentication: ReadonlyArray<Route> = [
     operationId: "authentication-validate-key",
     method: "GET",
     path: "/3/authentication",
-    summary: "Test whether the credential of a call counts",
+    summary: "Check the credential of the call",
     credential: "any",
     success: { status: 200, schema: object({ success: succeeded }) },
     otherwise: [],
@@ -153,7 +153,7 @@ export const authentication: ReadonlyArray<Route> = [
     operationId: "authentication-create-request-token",
     method: "GET",
     path: "/3/authentication/token/new",
-    summary: "Issue a request token, good for an hour and for one session",
+    summary: "Issue a request token, valid for one hour and one session",
     credential: "any",
     success: { status: 200, schema: requestTokenBody },
     otherwise: [],
@@ -179,7 +179,7 @@ export const authentication: ReadonlyArray<Route> = [
     operationId: "authentication-create-session-by-query",
     method: "GET",
     path: "/3/authentication/session/new",
-    summary: "The old form of the same, undocumented and still answered",
+    summary: "The old form of the same call: undocumented, and still answered",
     credential: "any",
     query: [parameter("request_token")],
     success: { status: 200, schema: sessionBody },
@@ -190,7 +190,7 @@ export const authentication: ReadonlyArray<Route> = [
     operationId: "authentication-create-session-from-login",
     method: "POST",
     path: "/3/authentication/token/validate_with_login",
-    summary: "Approve a request token with a person's own name and password",
+    summary: "Approve a request token with a username and password",
     credential: "any",
     payload: login,
     success: { status: 200, schema: requestTokenBody },
@@ -201,7 +201,7 @@ export const authentication: ReadonlyArray<Route> = [
     operationId: "authentication-create-session-from-login-by-query",
     method: "GET",
     path: "/3/authentication/token/validate_with_login",
-    summary: "The old form of the same, undocumented and still answered",
+    summary: "The old form of the same call: undocumented, and still answered",
     credential: "any",
     query: ["username", "password", "request_token"].map(parameter),
     success: { status: 200, schema: requestTokenBody },
@@ -212,7 +212,7 @@ export const authentication: ReadonlyArray<Route> = [
     operationId: "authentication-create-session-from-v4-token",
     method: "POST",
     path: "/3/authentication/session/convert/4",
-    summary: "Make a v3 session from a v4 access token that a person granted",
+    summary: "Create a v3 session from a user's v4 access token",
     credential: "any",
     payload: object({ access_token: text }),
     success: { status: 200, schema: sessionBody },

@@ -1,5 +1,5 @@
 /**
- * What a guest has rated.
+ * The ratings of a guest session.
  *
  * @see https://developer.themoviedb.org/reference/guest-session-rated-movies
  */
@@ -40,7 +40,7 @@ const route = <A extends object>(
   operationId,
   method: "GET",
   path: `/3/guest_session/{guest_session_id}/rated/${what}`,
-  summary: `What a guest has rated: ${what}`,
+  summary: `The rated ${what} of a guest session`,
   credential: "any",
   query: sortedPageParameters,
   success: { status: 200, schema: pageOf(object(rated(schema))) },

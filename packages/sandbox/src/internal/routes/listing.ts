@@ -1,6 +1,6 @@
 /**
- * How TMDB lists things: in pages, sorted by when they were added, with what
- * the person thought of them.
+ * TMDB's lists: in pages, sorted by when entries were added, with the rating
+ * that the person gave.
  */
 import { failure, ok, type Reply } from "../answer.js"
 import {
@@ -32,7 +32,7 @@ export const sortedPageParameters = [
   }
 ]
 
-/** A page of a list; code 22 for a page that cannot be. */
+/** A page of a list, or code 22 if the page number is not valid. */
 export const paged = <A>(call: Call, items: ReadonlyArray<A>): Reply => {
   const asked = call.query.get("page") ?? "1"
   const page = Number(asked)
@@ -57,7 +57,7 @@ export const episodeKind: Kind<Episode> = {
   key: (item) => episodeKey(item.show_id, item.season_number, item.episode_number)
 }
 
-/** What of a kind is on a shelf, oldest entry first unless the caller sorts otherwise. */
+/** The entries of one kind, the oldest first unless `sort_by` asks for the newest first. */
 export const entriesOf = <A extends object, B extends object>(
   call: Call,
   kind: Kind<A>,

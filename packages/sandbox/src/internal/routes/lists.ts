@@ -1,5 +1,5 @@
 /**
- * v4: a person's account and lists, under the access token they granted.
+ * v4: a user's account and lists, read and changed with the user's access token.
  *
  * @see https://developer.themoviedb.org/v4/reference/list-details
  */
@@ -43,7 +43,7 @@ const MOST_ITEMS = 100
 const granteeOf = (call: Call): User | undefined =>
   call.bearer === undefined ? undefined : call.state.accessTokens.get(call.bearer)?.user
 
-/** Writing takes a token that a person granted; the read access token is refused. */
+/** Writing needs a user's access token. The read access token is refused. */
 const withWriter = (call: Call, use: (user: User) => Reply): Reply => {
   const user = granteeOf(call)
   return user === undefined ? failure(36) : use(user)
@@ -157,7 +157,7 @@ const titleOf = (item: Item): { type: "movie" | "tv"; id: number } | undefined =
   return (type === "movie" ? movies : shows).some((title) => title.id === id) ? { type, id } : undefined
 }
 
-/** TMDB reports on each item of the request, in its order. */
+/** TMDB reports on each item of the request, in the same order. */
 const changeItems =
   (change: (list: List, key: string, title: { type: "movie" | "tv"; id: number }) => boolean) =>
   (call: Call): Reply =>
@@ -236,7 +236,7 @@ const collectionRoute = <A extends object, B extends object>(
   operationId: `v4-account-${path.replaceAll("/", "-")}`,
   method: "GET",
   path: `/4/account/{account_object_id}/${path}`,
-  summary: `What someone has collected: ${path}`,
+  summary: `The account's ${path}`,
   credential: "bearer",
   query: sortedPageParameters,
   success: { status: 200, schema: pageOf(object(schema)) },
@@ -260,7 +260,7 @@ export const lists: ReadonlyArray<Route> = [
     operationId: "account-lists-v4",
     method: "GET",
     path: "/4/account/{account_object_id}/lists",
-    summary: "Someone's lists",
+    summary: "The account's lists",
     credential: "bearer",
     query: pageParameters,
     success: { status: 200, schema: pageOf(object({ id: integer, name: text, number_of_items: integer })) },
@@ -283,7 +283,7 @@ export const lists: ReadonlyArray<Route> = [
     operationId: "list-create",
     method: "POST",
     path: "/4/list",
-    summary: "Make a list",
+    summary: "Create a list",
     credential: "bearer",
     payload: object({ name: text, ...listFields }, ["name"]),
     success: {
@@ -297,7 +297,7 @@ export const lists: ReadonlyArray<Route> = [
     operationId: "list-details",
     method: "GET",
     path: "/4/list/{list_id}",
-    summary: "A list and what is on it",
+    summary: "A list and its titles",
     credential: "any",
     success: {
       status: 200,
@@ -327,7 +327,7 @@ export const lists: ReadonlyArray<Route> = [
     operationId: "list-delete",
     method: "DELETE",
     path: "/4/list/{list_id}",
-    summary: "Remove a list",
+    summary: "Delete a list",
     credential: "bearer",
     success: { status: 200, schema: statusBody },
     otherwise: [401, 404],
@@ -337,7 +337,7 @@ export const lists: ReadonlyArray<Route> = [
     operationId: "list-add-items",
     method: "POST",
     path: "/4/list/{list_id}/items",
-    summary: "Put titles on a list",
+    summary: "Add titles to a list",
     credential: "bearer",
     payload: items,
     success: { status: 200, schema: itemResults },
@@ -348,7 +348,7 @@ export const lists: ReadonlyArray<Route> = [
     operationId: "list-remove-items",
     method: "DELETE",
     path: "/4/list/{list_id}/items",
-    summary: "Take titles off a list",
+    summary: "Remove titles from a list",
     credential: "bearer",
     payload: items,
     success: { status: 200, schema: itemResults },

@@ -1,5 +1,5 @@
 /**
- * Rating a title, as someone with an account or as a guest.
+ * Rating a title, with an account or as a guest.
  *
  * @see https://developer.themoviedb.org/reference/movie-add-rating
  */
@@ -21,7 +21,7 @@ import {
 } from "../route.js"
 import type { Ratings } from "../state.js"
 
-/** The key of the title a path names, if there is one. */
+/** The key of the title that the path names, if that title exists. */
 type Find = (call: Call) => string | undefined
 
 const known = new Set([
@@ -127,7 +127,7 @@ const ratingRoutes = (operation: string, path: string, what: string, find: Find)
     operationId: `${operation}-delete-rating`,
     method: "DELETE",
     path: `${path}/rating`,
-    summary: `Take back the rating of ${what}`,
+    summary: `Delete the rating of ${what}`,
     credential: "any",
     query: session,
     success: { status: 200, schema: statusBody },
@@ -140,7 +140,7 @@ const stateRoute = (operation: string, path: string, what: string, find: Find, i
   operationId: `${operation}-account-states`,
   method: "GET",
   path: `${path}/account_states`,
-  summary: `What someone has done with ${what}`,
+  summary: `The account's rating, favorite and watchlist state of ${what}`,
   credential: "any",
   query: [{ name: "session_id", required: true, schema: text }],
   success: {
