@@ -10,7 +10,7 @@ export interface Case {
   readonly run: Effect.Effect<void, unknown, Tmdb>
 }
 
-/** Runs with the adapter's client for the sandbox. Nothing is repeated unless a case says otherwise. */
+/** Runs an effect with the adapter's client for the sandbox. It does not retry unless the case says so. */
 export const withClient =
   (adapter: Adapter, options: Options = {}) =>
   <A, E, R>(

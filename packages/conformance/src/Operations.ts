@@ -1,4 +1,4 @@
-/** Every operation, ready to be called: what it needs is arranged, and what it yields is looked at. */
+/** Every operation, ready to be called. What it needs is set up, and what it yields is checked. */
 import * as Authentication from "@tmdb-session/core/Authentication"
 import type { TmdbClient } from "@tmdb-session/core/TmdbClient"
 import { assert } from "chai"
@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Table from "../../core/test/Operations.js"
 import { type Service, Tmdb } from "./Tmdb.js"
 
-/** A call and all that must not be seen when it fails. */
+/** A call, and the secrets that must not appear when it fails. */
 export interface Prepared {
   readonly call: Effect.Effect<unknown, { readonly _tag: string }, TmdbClient>
   readonly secrets: ReadonlyArray<string>
@@ -15,17 +15,17 @@ export interface Prepared {
 
 export interface Operation {
   readonly name: string
-  /** How the sandbox counts it. */
+  /** Its name in the sandbox's counts. */
   readonly endpoint: string
-  /** It consumes what it is given, so that it must never be sent twice. */
+  /** Whether it consumes what it is given, so that it must never be sent twice. */
   readonly consuming: boolean
   /** Version 4 takes no API key. */
   readonly version: 3 | 4
-  /** What it is called with, made by other operations before it. */
+  /** Makes what it needs, through other operations, and returns the call. */
   readonly prepare: Effect.Effect<Prepared, unknown, TmdbClient | Tmdb>
 }
 
-/** What the sandbox itself holds of secrets. */
+/** The secrets of the sandbox itself. */
 export const secretsOf = (tmdb: Service): ReadonlyArray<string> => [
   tmdb.accessToken,
   tmdb.apiKey,
@@ -53,7 +53,7 @@ export const accessToken = Effect.flatMap(approvedTokenV4, Authentication.create
 
 const requestToken = Effect.map(Authentication.createRequestToken(), ({ requestToken }) => requestToken)
 
-/** Brings TMDB to where an operation can succeed. Gives the secrets that the operation is called with. */
+/** Sets up what an operation needs to succeed, and returns the secrets that it is called with. */
 const arrangements: Readonly<
   Record<
     Table.Arrangement,
@@ -72,7 +72,7 @@ const arrangements: Readonly<
 
 const issued = /^[0-9a-f]{32,40}$|^eyJ/
 
-/** A value of the sandbox has the fields of the one that is written down, of the same types; a list may be empty. */
+/** Checks that a value from the sandbox has the same fields as the expected one, with the same types. A list may be empty. */
 const assertLike = (value: unknown, written: unknown): void => {
   assert.strictEqual(typeof value, typeof written)
   if (Array.isArray(written)) {

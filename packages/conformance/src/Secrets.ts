@@ -1,9 +1,9 @@
-/** Looks for secrets in whatever a failure could show, whoever prints it. */
+/** Looks for secrets in everything that a failure can show, however it is printed. */
 import { assert } from "chai"
 import * as Cause from "effect/Cause"
 import * as Encoding from "effect/Encoding"
 
-/** Every text that can be reached from a value, what is not enumerable included. */
+/** Every string that can be reached from a value, also through properties that are not enumerable. */
 const textsOf = (value: unknown, seen: Set<unknown> = new Set()): ReadonlyArray<string> => {
   if (typeof value === "string") return [value]
   if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value))
@@ -18,7 +18,7 @@ const encodings: ReadonlyArray<(secret: string) => string> = [
   (secret) => Encoding.encodeBase64(secret).replace(/=+$/, "")
 ]
 
-/** Fails when a secret can be found in an error, plain or encoded. */
+/** Fails if an error contains a secret, plain or encoded. */
 export const assertNoSecret = (error: unknown, secrets: ReadonlyArray<string>): void => {
   const shown = [
     String(error),

@@ -1,11 +1,11 @@
-/** The stand-in for TMDB that the cases run against, driven over HTTP, as a page or another process drives it. */
+/** The stand-in for TMDB that the cases run against. It is controlled over HTTP, since the cases also run on a page. */
 import type { SecretInput } from "@tmdb-session/core/Credentials"
 import type { Faults, Sandbox } from "@tmdb-session/sandbox"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 
-/** Where it is, and who may sign in there: plain JSON, to be handed to a page. */
+/** The sandbox's address, credentials and users: plain JSON, so that it can be passed to a page. */
 export interface Address {
   readonly apiUrl: string
   readonly webUrl: string
@@ -22,7 +22,7 @@ export interface Login {
   readonly password: string
 }
 
-/** What the sandbox is made with, so that every case finds whom it needs. */
+/** The options of the sandbox: the keys and users that the cases need. */
 export const options = {
   keys: [
     { apiKey: "c0ffee00c0ffee00c0ffee00c0ffee00" },
@@ -68,11 +68,11 @@ export interface Service extends Address {
   readonly deny: (requestToken: SecretInput) => Effect.Effect<void>
   readonly advance: (duration: string) => Effect.Effect<void>
   readonly fault: (rule: Faults.Rule) => Effect.Effect<void>
-  /** Lets all that strikes be over. */
+  /** Removes every fault. */
   readonly noFaults: Effect.Effect<void>
   readonly reset: Effect.Effect<void>
   readonly inspect: Effect.Effect<Sandbox.Inspection>
-  /** How often an endpoint was asked, such as `"POST /3/authentication/session/new"`. */
+  /** How many requests an endpoint received, such as `"POST /3/authentication/session/new"`. */
   readonly asked: (endpoint: string) => Effect.Effect<number>
 }
 

@@ -1,4 +1,4 @@
-/** The suite on a page: bundled, and called case by case from outside. */
+/** The suite on a page: it is bundled, and the test process calls each case. */
 import { layer, SessionStore, WebSessionStore } from "@tmdb-session/browser"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ const emptied = (storage: Storage, store: Layer.Layer<SessionStore.SessionStore>
 
 const browser: Adapter = {
   name: "browser",
-  // The credential is the sandbox's: anyone may have it.
+  // The credential is the sandbox's, so it is no secret.
   client: (options) => layer({ ...options, dangerouslyAllowBrowser: true }),
   stores: {
     "the store in memory": () => SessionStore.layerMemory,
@@ -33,7 +33,7 @@ const cases = suite(browser)
 
 export interface Conformance {
   readonly names: ReadonlyArray<string>
-  /** Runs a case; what was wrong, or nothing. */
+  /** Runs a case. Resolves with what went wrong, or with nothing. */
   readonly run: (index: number, address: Address) => Promise<string | undefined>
 }
 

@@ -1,4 +1,4 @@
-/** The one suite: what must hold for every adapter, in a process and on a page. */
+/** All cases, which must hold for every adapter, in a process and on a page. */
 import * as Effect from "effect/Effect"
 import type { Adapter } from "./Adapter.js"
 import type { Case } from "./Case.js"
@@ -8,7 +8,7 @@ import { signInCases } from "./cases/signIn.js"
 import { storeCases } from "./cases/stores.js"
 import { Tmdb } from "./Tmdb.js"
 
-/** Each begins with a sandbox that has forgotten the case before. */
+/** Resets the sandbox before the case. */
 const afresh = ({ name, run }: Case): Case => ({
   name,
   run: Effect.zipRight(

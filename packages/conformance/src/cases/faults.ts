@@ -1,4 +1,4 @@
-/** Every operation against each kind of trouble that TMDB and its edge were seen to make. */
+/** Every operation against each fault that TMDB and its edge were seen to cause. */
 import type { Faults } from "@tmdb-session/sandbox"
 import { assert } from "chai"
 import * as Duration from "effect/Duration"
@@ -9,7 +9,7 @@ import { operations } from "../Operations.js"
 import { assertNoSecret } from "../Secrets.js"
 import { Tmdb } from "../Tmdb.js"
 
-/** What an error may hold, as far as a case looks at it. */
+/** The fields of an error that the cases check. */
 interface Seen {
   readonly _tag: string
   readonly httpStatus?: number | undefined
@@ -23,11 +23,11 @@ type Fails = Partial<Omit<Seen, "retryAfter">>
 
 interface Trouble {
   readonly fault: Faults.Fault
-  /** What the call fails with; absent where the trouble is overcome. */
+  /** What the call fails with; absent if it succeeds all the same. */
   readonly fails?: Fails
-  /** How often it strikes; once unless given. */
+  /** How often the fault strikes; once unless given. */
   readonly times?: number
-  /** The call is given this long. */
+  /** The timeout of the call. */
   readonly timeout?: Duration.DurationInput
 }
 
@@ -37,10 +37,10 @@ const unavailable = (httpStatus: number, tmdbCode?: number): Fails => ({
   tmdbCode
 })
 
-/** How often a connection is lost until the adapter hears of it, whatever the platform does about it. */
+/** How many connections in a row must be lost before the adapter sees a failure: the platform may resend once by itself. */
 export const losses = ({ resends }: Adapter): number => (resends ? 2 : 1)
 
-/** The reason is what the adapter can see; that TMDB may have acted is true for all. */
+/** The reason depends on what the adapter can see. That TMDB may have acted holds for all. */
 const lost = ({ sees }: Adapter): Fails => ({
   _tag: "ConnectionFailed",
   reason: sees.connections ? "reset" : "unknown",

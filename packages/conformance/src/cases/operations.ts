@@ -1,4 +1,4 @@
-/** Every operation against a TMDB in good health, and against each way that it says no. */
+/** Every operation when TMDB works, and each way in which TMDB refuses one. */
 import * as Account from "@tmdb-session/core/Account"
 import * as Authentication from "@tmdb-session/core/Authentication"
 import type { Options, TmdbClient } from "@tmdb-session/core/TmdbClient"
@@ -87,7 +87,7 @@ const sessionOf = (
 
 const sessionDenied = { tag: "SessionDenied", tmdbCode: 17 }
 
-/** What TMDB answers when a person, a token or a session is not what the call needs. */
+/** The calls that TMDB refuses because of the person, the token or the session. */
 export const noes: ReadonlyArray<No> = [
   {
     operation: "validateWithLogin",

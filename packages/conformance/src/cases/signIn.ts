@@ -1,4 +1,4 @@
-/** Signing in, whoever asks the person and however TMDB behaves meanwhile. */
+/** Signing in: approved, denied, not answered, interrupted, and while TMDB fails. */
 import * as Account from "@tmdb-session/core/Account"
 import * as Approval from "@tmdb-session/core/Approval"
 import * as SignIn from "@tmdb-session/core/SignIn"
@@ -17,7 +17,7 @@ import { losses } from "./faults.js"
 
 const exchange = "POST /3/authentication/session/new"
 
-/** A person who does something with the page, and what comes back from them. */
+/** An `Approval` by a person: `act` decides, and returns the outcome. */
 const person = (
   act: (tmdb: Service, pending: Approval.Pending) => Effect.Effect<Approval.Outcome>
 ): Layer.Layer<Approval.Approval, never, Tmdb> =>
@@ -32,11 +32,11 @@ const whoAllows = person((tmdb, { requestToken }) => Effect.as(tmdb.approve(requ
 const whoDenies = person((tmdb, { requestToken }) => Effect.as(tmdb.deny(requestToken), "denied"))
 const whoNeverAnswers = person(() => Effect.never)
 
-/** Waits until TMDB was asked, by asking the sandbox for it. */
+/** Waits until TMDB received the request, by polling the sandbox. */
 const untilAsked = (tmdb: Service, endpoint: string, times = 1) =>
   Effect.repeat(tmdb.asked(endpoint), { until: (count) => count >= times })
 
-/** A sign-in that is interrupted while something is under way ends, releases what asked the person, and leaves the client usable. */
+/** Interrupts a sign-in while `underWay` is going on. The sign-in ends and releases the approval, and the client still works. */
 const interruptedWhile = (
   adapter: Adapter,
   during: (tmdb: Service) => {

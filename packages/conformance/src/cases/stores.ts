@@ -1,4 +1,4 @@
-/** Keeping sessions, wherever an adapter keeps them. */
+/** Storing sessions, in each store of an adapter. */
 import * as SessionStore from "@tmdb-session/core/SessionStore"
 import { assert } from "chai"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ const record = (name: string): SessionStore.SessionRecord => ({
 
 const text = (secret: Redacted.Redacted<string> | undefined) => secret && Redacted.value(secret)
 
-/** A record with its secrets in clear text: to chai, any two `Redacted` are equal. */
+/** A record with its secrets in plain text, since chai takes any two `Redacted` for equal. */
 const plain = ({ accessToken, credentials, sessionId, ...others }: SessionStore.SessionRecord) => ({
   ...others,
   sessionId: text(sessionId),
