@@ -1,4 +1,4 @@
-/** Bundles the command into one package, in chunks that are loaded when needed, and writes its manual page. */
+/** Bundles the command, in chunks that are loaded when needed, and writes its manual page. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { rolldown } from "rolldown"
 
@@ -9,14 +9,14 @@ const bundle = async (input, output) => {
     input,
     platform: "node",
     resolve: { conditionNames: ["tmdb-session-source"] },
-    // Native code, which no bundle can hold: an optional dependency.
+    // An optional dependency: it is native code, which cannot be bundled.
     external: ["@napi-rs/keyring"],
     transform: { target: "node20.18", define: { TMDB_SESSION_VERSION: JSON.stringify(version) } },
     onLog: (level, log) => {
       if (level === "warn") throw new Error(log.message)
     }
   })
-  // As CommonJS, which Node loads sooner than ES modules.
+  // Node loads CommonJS faster than ES modules.
   await build.write({
     format: "cjs",
     entryFileNames: "[name].js",
@@ -29,7 +29,7 @@ const bundle = async (input, output) => {
 
 rmSync("dist", { recursive: true, force: true })
 await bundle("src/main.ts", { dir: "dist", minify: true })
-// So that anybody may run it, whatever the umask was.
+// Everybody may run it, whatever the umask was.
 chmodSync("dist/main.js", 0o755)
 
 await bundle("src/Manual.ts", { dir: "build/manual" })

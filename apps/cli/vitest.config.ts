@@ -4,12 +4,12 @@ import shared from "../../packages/testing/vitest.config.ts"
 export default mergeConfig(
   shared,
   defineConfig({
-    // The build sets it to the version.
+    // The build replaces it with the real version.
     define: { TMDB_SESSION_VERSION: JSON.stringify("0.0.0") },
     test: {
-      // Processes are slow, and slower still beside others.
+      // Processes are slow to start, above all when other tests run, too.
       testTimeout: 60_000,
-      // The tests stay out of the keyring of whoever runs them.
+      // The tests must not touch the keyring of the person who runs them.
       env: { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" }
     }
   })

@@ -1,4 +1,4 @@
-/** Every command, in the order that help lists them. A definition imports `Definition.ts` alone. */
+/** Every command, in the order of the help. A definition imports only `Definition.ts`. */
 import { api } from "./commands/api.js"
 import { completions } from "./commands/completions.js"
 import { create } from "./commands/create.js"

@@ -1,18 +1,18 @@
 /**
- * Lets Node keep what it compiles of the command, so that the next start is
- * quicker. Node runs the code that it finds in the folder, so the folder has to
- * be one that nobody else can write to.
+ * Lets Node cache the compiled code of the command, so that the next start is
+ * faster. Node runs the code it finds in the cache folder, so nobody else may be
+ * able to write there.
  */
 import { lstatSync, mkdirSync, realpathSync } from "node:fs"
 import * as module from "node:module"
 import { dirname, isAbsolute, join } from "node:path"
 
-/** Node has it from 22.8 on. */
+/** Available since Node 22.8. */
 const { enableCompileCache } = module as {
   readonly enableCompileCache?: (folder: string) => unknown
 }
 
-/** In the user's own folder for caches. */
+/** A folder in the user's own cache folder. */
 const cacheFolder = (): string | undefined => {
   const { HOME = "", XDG_CACHE_HOME = "" } = process.env
   if (isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "tmdb-session", "node")
@@ -33,18 +33,18 @@ const isPrivate = (folder: string, user: number, look: Look): boolean =>
     return (uid === user || uid === 0) && (mode & 0o022) === 0
   })
 
-/** The path of the folder without links; the folder is made if needed. Nothing where others may write. */
+/** Makes the folder if needed. Returns its path without links, or nothing if others may write there. */
 export const safeFolder = (folder: string, user: number, look: Look = lstatSync): string | undefined => {
   const nearest = pathUp(folder).find(exists) ?? folder
   if (!isPrivate(realpathSync(nearest), user, look)) return undefined
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const real = realpathSync(folder)
-  // The umask decides who may write to the folders that Node makes inside: so others may not enter this one.
+  // The umask decides who may write to the folders that Node makes inside, so others must not be able to enter this one.
   const { mode, uid } = look(real)
   return uid === user && (mode & 0o077) === 0 ? real : undefined
 }
 
-/** If the folder cannot be used, the command starts without a cache and says nothing. So it does on Windows, where Node cannot tell who may write. */
+/** Uses no cache if no folder is safe. On Windows none is: Node cannot tell who may write there. */
 export const keepCompiledCode = (): void => {
   const user = process.geteuid?.()
   const folder = cacheFolder()
@@ -53,6 +53,6 @@ export const keepCompiledCode = (): void => {
     const safe = safeFolder(folder, user)
     if (safe !== undefined) enableCompileCache(safe)
   } catch {
-    // It may be a file, a link that leads nowhere, or on a disk without room.
+    // The path may be a file or a broken link, or the disk may be full.
   }
 }

@@ -1,4 +1,4 @@
-/** The app's credential, from wherever it is given: standard input, the environment, the store, a hidden prompt. */
+/** Finds the app's credential: on standard input, in the environment, in the store, or at a hidden prompt. */
 import type { SessionStore } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -8,10 +8,11 @@ import { isInteractive, say, secret, type Terminal } from "./Terminal.js"
 
 const asked = secret("API read access token (or v3 API key)")
 
-/** One that was given by hand is told apart by its shape: a JSON Web Token has dots. */
+/** Only an access token has dots: it is a JSON Web Token. */
 const recognise = (value: Redacted.Redacted<string>): Effect.Effect<AppCredential, UsageError> => {
   const text = Redacted.value(value)
-  if (text === "") return new UsageError({ message: "Nothing was entered." })
+  if (text === "")
+    return new UsageError({ message: "No API credential was entered. Run the command again and paste it." })
   return Effect.succeed(
     text.includes(".") ? { accessToken: value, source: "given" } : { apiKey: value, source: "given" }
   )
@@ -33,6 +34,6 @@ export const choose = (
     const credential = credentialOf(env, record)
     if (credential !== undefined) return credential
     if (!(yield* isInteractive)) return yield* needed(command)
-    yield* say("TMDB gives every app a credential of its own: https://www.themoviedb.org/settings/api")
+    yield* say("Every app has its own API credential. Find yours at https://www.themoviedb.org/settings/api")
     return yield* recognise(yield* asked)
   })

@@ -1,7 +1,7 @@
 /**
- * What a command is: its words, its options, and what runs it. Parsing, help,
- * completions, the manual and README are made from that. Nothing here loads
- * Effect, so that help is answered at once.
+ * The definition of a command: its texts, its options, and the file that runs
+ * it. Parsing, help, completions, the manual and the README are made from it.
+ * Nothing here loads Effect, so help is printed at once.
  */
 import type { Command } from "./Command.js"
 
@@ -10,13 +10,13 @@ export type Completion = "profiles" | "files"
 
 /** The value of an option or an argument. */
 export interface Value<out A> {
-  /** As help shows it. */
+  /** Its name in the help. */
   readonly name: string
   readonly choices?: ReadonlyArray<string>
   readonly completion?: Completion
-  /** Reads what was typed; `undefined` if it is not valid. `before` is the value of an earlier use of the option. */
+  /** Reads the text; returns `undefined` if it is not valid. `before` is the value of an earlier use of the same option. */
   readonly read: (text: string, before: unknown) => A | undefined
-  /** Says what a valid value is, for the error message. */
+  /** Says what a valid value is. The error message ends with it. */
   readonly hint?: string
 }
 
@@ -24,7 +24,7 @@ export interface CommandOption<out A> {
   readonly description: string
   /** One dash and one letter. */
   readonly short?: string
-  /** Absent for a flag, which is `true` when it is given. */
+  /** Absent for a flag, which is `true` if it is given. */
   readonly value?: Value<A>
 }
 
@@ -45,18 +45,18 @@ export type Input<A extends Arguments, O extends Options> = {
 
 interface Words {
   readonly name: string
-  /** What it does, without a full stop, as in a list of commands. */
+  /** What it does, without a full stop, for the list of commands. */
   readonly description: string
-  /** A paragraph, where the options do not tell all. */
+  /** A paragraph with what the options do not say. */
   readonly more?: string
   readonly examples: ReadonlyArray<string>
-  /** The fields of what `--json` prints, those that may be missing with a question mark. */
+  /** The fields that `--json` prints. A question mark follows a field that may be missing. */
   readonly prints?: string
-  /** For completion scripts only: neither help nor the manual shows it. */
+  /** Whether only completion scripts use it: the help and the manual do not show it. */
   readonly hidden?: boolean
 }
 
-/** Runs a command. It also gets every definition. Text is printed as it is. */
+/** Runs a command. It also receives every definition. A string is printed as it is. */
 type Run<I> = (input: I, all: ReadonlyArray<Definition>) => Command | string
 
 export interface Definition extends Words {
@@ -66,7 +66,7 @@ export interface Definition extends Words {
   readonly load: () => Promise<{ readonly run: Run<never> }>
 }
 
-/** `run` may ignore an argument or option, but may not read one that the definition lacks. */
+/** `run` may ignore an argument or option, but cannot read one that the definition does not have. */
 type Fitting<I, Read> = I extends Read ? ([keyof Read] extends [keyof I] ? unknown : Unfitting) : Unfitting
 interface Unfitting {
   readonly "run reads what no argument or option gives": never
@@ -88,7 +88,7 @@ export const define = <
 export const long = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** As help shows it: `-X, --method <method>`. */
+/** The option as the help shows it: `-X, --method <method>`. */
 export const flags = (key: string, { short, value }: CommandOption<unknown>): string => {
   const names = short === undefined ? long(key) : `${short}, ${long(key)}`
   return value === undefined ? names : `${names} <${value.name}>`
@@ -102,7 +102,7 @@ export const text = (name: string, completion?: Completion): Value<string> => ({
   read: (typed) => typed
 })
 
-/** One that may be given several times. */
+/** A value that may be given several times. */
 export const texts = (name: string): Value<ReadonlyArray<string>> => ({
   name,
   read: (typed, before) => [...((before as ReadonlyArray<string> | undefined) ?? []), typed]
@@ -117,7 +117,7 @@ export const oneOf = <const A extends string>(name: string, choices: ReadonlyArr
 
 export const port: Value<number> = {
   name: "number",
-  hint: "It is a number from 0 to 65535.",
+  hint: "It must be a number from 0 to 65535.",
   read: (typed) => (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535 ? Number(typed) : undefined)
 }
 
@@ -125,10 +125,10 @@ type Time = `${number} ${"seconds" | "minutes" | "hours"}`
 
 const units = { s: "seconds", m: "minutes", h: "hours" } as const
 
-/** `90`, `90s`, `5m`, `1h`, `5 minutes`, as what Effect reads. */
+/** A time such as `90`, `90s`, `5m`, `1h` or `5 minutes`, converted to a duration that Effect reads. */
 export const time: Value<Time> = {
   name: "time",
-  hint: "It is a time such as 90s, 5m or 1h.",
+  hint: "It must be a time such as 90s, 5m or 1h.",
   read: (typed) => {
     const match = /^(\d+(?:\.\d+)?)\s*(s|m|h|seconds?|minutes?|hours?)?$/.exec(typed.trim())
     if (match === null || Number(match[1]) <= 0) return undefined
@@ -137,7 +137,7 @@ export const time: Value<Time> = {
   }
 }
 
-/** Options that several commands have. */
+/** Options that several commands share. */
 export const profile: CommandOption<string> = {
   description: "the profile; the current one unless given",
   value: text("name", "profiles")
@@ -151,7 +151,7 @@ export const own = {
   help: { ...flag("show help"), short: "-h" }
 } as const satisfies Options
 
-/** Options of every command, beside `help`. */
+/** Options of every command, in addition to `help`. */
 export const shared = {
   verbose: { ...flag("show the requests that are made, without secrets"), short: "-v" }
 } as const satisfies Options

@@ -1,4 +1,4 @@
-/** What the exit code of the command tells a script. */
+/** The exit codes of the command, for scripts. */
 export const ExitCode = {
   done: 0,
   failed: 1,
@@ -12,9 +12,9 @@ export const ExitCode = {
 export const exitCodes: ReadonlyArray<readonly [code: number, meaning: string]> = [
   [ExitCode.done, "done"],
   [ExitCode.failed, "failed"],
-  [ExitCode.misused, "the command was used wrongly, or a setting is malformed"],
-  [ExitCode.denied, "the person denied, or never answered"],
+  [ExitCode.misused, "an argument, an option or a setting is not valid"],
+  [ExitCode.denied, "the sign-in was denied, or not approved"],
   [ExitCode.notSignedIn, "not signed in, or the credentials are missing or refused"],
-  [ExitCode.unreachable, "TMDB is unreachable, down or limits the rate"],
-  [ExitCode.interrupted, "interrupted (129 by a hang-up, 143 by a termination)"]
+  [ExitCode.unreachable, "TMDB is unreachable or down, or limits the rate"],
+  [ExitCode.interrupted, "interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)"]
 ]

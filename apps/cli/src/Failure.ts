@@ -1,19 +1,19 @@
-/** What can go wrong in the command alone, and the exit code of everything that can go wrong. */
+/** The errors of the command itself, and the exit code of every error. */
 import { TmdbError } from "@tmdb-session/node"
 import * as Data from "effect/Data"
 import { ExitCode } from "./ExitCode.js"
 import type { Problem } from "./Problem.js"
 
-/** The command was called in a way that cannot work. */
+/** The command was called with something that is not valid. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
 
-/** There is no session, or no credential, to do this with. */
+/** The session or the credential that this needs is missing. */
 export class NotSignedIn extends Data.TaggedError("NotSignedIn")<{ readonly message: string }> {}
 
-/** The terminal was asked for an answer, and Ctrl-C came. */
+/** The person pressed Ctrl-C at a question. */
 export class Cancelled extends Data.TaggedError("Cancelled")<{ readonly message: string }> {}
 
-/** What went wrong is told already: only the exit code is left to tell. */
+/** The problem was already reported. Only the exit code remains. */
 export class Told extends Data.TaggedError("Told")<{ readonly exitCode: number }> {}
 
 export type Failure = TmdbError.TmdbError | UsageError | NotSignedIn | Cancelled | Told
@@ -48,14 +48,14 @@ const exitCodes: Readonly<Record<Exclude<Failure["_tag"], "Told">, number>> = {
 export const exitCode = (failure: Failure): number =>
   failure._tag === "Told" ? failure.exitCode : exitCodes[failure._tag]
 
-/** TMDB's own words, which the message of an error does not repeat. */
+/** TMDB's own message, which the message of an error does not contain. */
 const wordsOf = (failure: TmdbError.TmdbError): string => {
   const listed = failure._tag === "InvalidRequest" && failure.httpStatus !== undefined ? failure.errors : []
   const words = [failure.tmdbMessage, ...listed].filter((each) => each !== undefined)
   return words.length === 0 ? "" : ` TMDB says: ${words.join(" ")}`
 }
 
-/** The message without the operation in front, which is ours and not the reader's, and what TMDB says. */
+/** The message and what TMDB says, without the operation's name, which means nothing to the reader. */
 export const sentence = (failure: Failure): string => {
   if (!TmdbError.isTmdbError(failure)) return failure.message
   const prefix = `${failure.operation}: `
@@ -63,11 +63,11 @@ export const sentence = (failure: Failure): string => {
   return message + wordsOf(failure)
 }
 
-/** Why something lives on at TMDB, and where a person ends it. */
+/** Why something is still valid at TMDB, and where to end it. */
 export const livesOn = (failure: Failure): string =>
   `${sentence(failure).replace(/[^.]$/, "$&.")} End it at https://www.themoviedb.org/settings/applications`
 
-/** `toJSON` of our errors holds no secret. */
+/** The `toJSON` of our errors contains no secret. */
 export const problemOf = (failure: Failure): Problem => ({
   exitCode: exitCode(failure),
   line: sentence(failure),

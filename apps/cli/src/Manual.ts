@@ -1,4 +1,4 @@
-/** The manual page, made from the definitions by the build. */
+/** The manual page. The build makes it from the definitions. */
 import { definitions } from "./Commands.js"
 import * as Definition from "./Definition.js"
 import { environment } from "./Environment.js"
@@ -6,7 +6,7 @@ import { exitCodes } from "./ExitCode.js"
 import { about } from "./Program.js"
 import { version } from "./version.js"
 
-/** A line that begins with a dot or a quote would be a request, and a dash a hyphen. */
+/** Escapes text for roff: a leading dot or quote would be a request, a plain dash a hyphen. */
 const text = (words: string): string =>
   words
     .replaceAll("\\", "\\e")
@@ -49,7 +49,7 @@ const commandPart = (definition: Definition.Definition): string => {
 const rows = (of: ReadonlyArray<readonly [string | number, string]>): string =>
   of.map(([name, meaning]) => row(String(name), meaning)).join("\n")
 
-/** In the language of the manual, roff. */
+/** The manual page in roff. */
 export const manual = (): string =>
   `${[
     `.TH TMDB\\-SESSION 1 "" "tmdb\\-session ${version}" "User Commands"`,

@@ -1,4 +1,4 @@
-/** Reads the arguments. What is wrong with them is said in one line, with exit code 2. */
+/** Reads the arguments. If they are not valid, it reports why in one line, with exit code 2. */
 import { CommanderError, type Command as Parser } from "commander"
 import type { Command } from "./Command.js"
 import { definitions } from "./Commands.js"
@@ -25,30 +25,30 @@ const secretShape = /(?<![\w-])[0-9a-f]{32,}(?![\w-])|eyJ[\w-]{8,}\.[\w-]+/i
 
 const secretGiven =
   "A secret was given as an argument, where the shell's history and every user of this machine can read it. " +
-  "Pipe it in, paste it at the prompt, or put it into the environment; and have it replaced, if others may have seen it."
+  "Pipe it in, paste it at the prompt, or set it in the environment. Replace it if others may have seen it."
 
-/** Options that other tools have, and that this one must not. */
+/** Options for a secret, which other tools have and this one must not. */
 const secretOption = /^--?\w*-?(token|key|session-id|password|secret)$/i
 
-/** `error: unknown option '--x'` and a suggestion on a line of its own, as sentences. An option's value is dropped. */
+/** Turns commander's message, `error: unknown option '--x'` and a suggestion on a second line, into sentences without the option's value. */
 const sentences = ({ code, message }: CommanderError): string => {
-  if (code === "commander.help") return "No command is named."
+  if (code === "commander.help") return "No command was given."
   const [first = "", ...more] = message.replace(/^error: /, "").split("\n")
   const problem = first.replace(/('-[^'=]*)=[^']*'/, "$1'").replace(/\.$/, "")
   const option = /'([^']*)'/.exec(problem)?.[1] ?? ""
   const reason =
     code === "commander.unknownOption" && secretOption.test(option)
-      ? " A secret is never an argument: pipe it in, paste it at the prompt, or put it into the environment."
+      ? " A secret must not be an argument: pipe it in, paste it at the prompt, or set it in the environment."
       : ""
   const suggestion = more.map((line) => ` ${line.replace(/^\((.*)\)$/, "$1")}`).join("")
   return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.${suggestion}${reason}`
 }
 
-/** The name of a command with those it is below. */
+/** The name of a command, after the names of its parents. */
 const fullName = (parser: Parser): string =>
   parser.parent === null ? parser.name() : `${fullName(parser.parent)} ${parser.name()}`
 
-/** Commander prints to the process and ends it. Here it prints to the stream and throws, for help and version, too. */
+/** Makes commander print to the stream and throw, even for help and version, where it would print to the process and end it. */
 const tame = (parser: Parser, results: Stream): void => {
   parser
     .configureOutput({
@@ -71,7 +71,7 @@ const withoutHelp = (given: ReadonlyArray<string>): ReadonlyArray<string> => {
   return second === undefined ? ["--help"] : [second, "--help", ...rest]
 }
 
-/** An unknown command is passed on alone: after it, commander would take `--help` for a request of its own help. */
+/** Drops what follows an unknown command: commander would answer a `--help` there, and not report the command. */
 const words = (root: Parser, given: ReadonlyArray<string>): ReadonlyArray<string> => {
   const all = withoutHelp(given)
   const [name = ""] = all
@@ -91,7 +91,7 @@ const checkSecrets = (root: Parser, given: ReadonlyArray<string>): void => {
   throw new Misused(named ?? root, secretGiven)
 }
 
-/** Does what the arguments ask for and returns the exit code. */
+/** Runs what the arguments ask for, and returns the exit code. */
 export const parse = async (given: ReadonlyArray<string>, streams: Streams, run: Run): Promise<number> => {
   let exitCode: number = ExitCode.done
   const root = program(definitions, streams.results.width(), async (invocation) => {

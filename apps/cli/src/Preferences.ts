@@ -1,4 +1,4 @@
-/** What the command remembers beside the sessions. It holds no secret, and losing it loses no session. */
+/** What the command stores besides the sessions. It contains no secret, and losing it loses no session. */
 import { join } from "node:path"
 import { FileSessionStore, PrivateFile, type SessionStore } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 const Stored = Schema.Struct({
   /** The current profile. */
   profile: Schema.optional(Schema.String),
-  /** Sessions were put into the keyring: it is worth asking. */
+  /** Whether sessions were stored in the keyring, so that it must be searched. */
   keyring: Schema.optional(Schema.Boolean)
 })
 
@@ -18,7 +18,7 @@ const json = Schema.parseJson(Stored)
 
 const fileIn = (directory: string): string => join(directory, "preferences.json")
 
-/** What is damaged counts as absent. */
+/** A damaged file counts as absent. */
 export const read = (directory: string): Effect.Effect<Preferences, SessionStore.StoreError> =>
   Effect.map(PrivateFile.read(fileIn(directory)), (text) =>
     Option.getOrElse(Option.flatMap(text, Schema.decodeOption(json)), () => ({}))

@@ -1,4 +1,4 @@
-/** What went wrong: one line for a person, one JSON object for a script. No Effect is loaded here. */
+/** A problem: one line for a person, one JSON object for a script. Nothing here loads Effect. */
 import type { Stream } from "./Streams.js"
 
 export interface Problem {
@@ -7,7 +7,7 @@ export interface Problem {
   readonly json: object
 }
 
-/** A problem of the command itself. `next` tells a person what to do; JSON does not have it. */
+/** A problem of the command itself. `next` tells a person what to do, and is not part of the JSON. */
 export const problem = (
   _tag: "UsageError" | "OutputLost" | "Defect",
   exitCode: number,

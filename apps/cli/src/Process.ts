@@ -1,4 +1,4 @@
-/** Runs a command as this process: until it ends, or a signal comes. */
+/** Runs a command in this process, until it ends or a signal arrives. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"

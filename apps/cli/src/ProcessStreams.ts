@@ -1,4 +1,4 @@
-/** The streams of this process. No Effect is loaded here: usage errors are answered without it. */
+/** The streams of this process. Nothing here loads Effect: usage errors are reported without it. */
 import { ExitCode } from "./ExitCode.js"
 import { problem, tell } from "./Problem.js"
 import type { Stream, Streams } from "./Streams.js"
@@ -12,8 +12,8 @@ const stream = (output: NodeJS.WriteStream): Stream => ({
 })
 
 /**
- * A reader that has gone away is no error: `tmdb-session token | head -c1`. Any
- * other failed write is reported, or a script would go on without its result.
+ * A reader that stops reading is no error: `tmdb-session token | head -c1`. Any
+ * other failed write is reported, since a script would go on without its result.
  */
 const watch = (output: NodeJS.WriteStream, lost: (code: string) => void): void => {
   output.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
@@ -22,11 +22,11 @@ const watch = (output: NodeJS.WriteStream, lost: (code: string) => void): void =
   })
 }
 
-/** The streams of this process. `asJson`: whether a problem is told as JSON. */
+/** The streams of this process. `asJson`: whether a problem is reported as JSON. */
 export const ofProcess = (asJson: boolean): Streams => {
   const streams = { results: stream(process.stdout), messages: stream(process.stderr) }
   watch(process.stdout, (code) => {
-    const message = `What this command prints could not be written (${code}).`
+    const message = `The output could not be written (${code}), so it is not complete.`
     tell(streams.messages, problem("OutputLost", ExitCode.failed, message), asJson)
     process.exitCode = ExitCode.failed
   })
@@ -34,7 +34,7 @@ export const ofProcess = (asJson: boolean): Streams => {
   return streams
 }
 
-/** Ends the process once all output is written, and any lost output is reported. */
+/** Ends the process once all output is written and any lost output is reported. */
 export const exitOnceWritten = (): void => {
   process.stdout.write("", () => setImmediate(() => process.stderr.write("", () => process.exit())))
 }

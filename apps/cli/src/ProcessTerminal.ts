@@ -8,7 +8,7 @@ const prompts = Effect.promise(() => import("@clack/prompts"))
 
 type Service = typeof Terminal.Service
 
-/** Ctrl-C and the interruption of the command both end the question, and the cursor comes back. */
+/** Ctrl-C ends the question, and so does an interruption of the command. Both show the cursor again. */
 const ask: Service["ask"] = ({ kind, message }) =>
   Effect.flatMap(prompts, ({ confirm, isCancel, password, text }) =>
     Effect.promise(async (signal) => {
@@ -22,7 +22,7 @@ const ask: Service["ask"] = ({ kind, message }) =>
     })
   )
 
-/** In characters: no secret and no body is longer. */
+/** In characters. No secret and no body is longer. */
 const longestInput = 1024 * 1024
 
 const standardInput: Service["standardInput"] = Effect.tryPromise({

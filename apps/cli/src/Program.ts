@@ -5,7 +5,7 @@ import { environment } from "./Environment.js"
 import { exitCodes } from "./ExitCode.js"
 import { version } from "./version.js"
 
-/** What a person asked for. */
+/** A command with its input, as the arguments gave it. */
 export interface Invocation {
   readonly definition: Definition.Definition
   readonly input: Readonly<Record<string, unknown>>
@@ -35,7 +35,7 @@ const argumentOf = ({ description, value }: Definition.Argument<unknown>): Argum
   return made.argParser(reader(value))
 }
 
-/** The input by the names of the definition. Commander stores `--no-browser` as `browser: false`. */
+/** The input, by the names in the definition. Commander stores `--no-browser` as `browser: false`. */
 const inputOf = (definition: Definition.Definition, command: Command): Invocation["input"] => {
   const given: Record<string, unknown> = {}
   for (const [at, key] of Object.keys(definition.arguments).entries()) given[key] = command.processedArgs[at]
@@ -70,7 +70,7 @@ export const about = {
   examples: ["tmdb-session login", "tmdb-session status", "tmdb-session api account"]
 }
 
-/** The whole command. `width` is that of the help, in columns. */
+/** The parser of the whole command. `width` is the width of the help, in columns. */
 export const program = (
   definitions: ReadonlyArray<Definition.Definition>,
   width: number,

@@ -7,7 +7,7 @@ export interface Code {
   readonly width: number
 }
 
-/** Light on dark, as most terminals are, with a quiet border; a camera reads the reverse, too. */
+/** Draws it light on dark, for dark terminals, with the border that a camera needs. Cameras also read it inverted. */
 export const code = (url: string): Code => {
   const text = renderUnicodeCompact(url, { border: 1, ecc: "L" })
   return { text, width: Math.max(...text.split("\n").map((line) => line.length)) }

@@ -1,4 +1,4 @@
-/** Runs a command to its end, and tells in one clear line what went wrong. */
+/** Runs a command to its end, and reports a failure in one line. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,7 +10,7 @@ import * as Sessions from "./Sessions.js"
 import { Terminal } from "./Terminal.js"
 import { Verbose } from "./Verbose.js"
 
-/** A defect is ours: its message could hold anything, so only its kind and the place in our code are shown. */
+/** A defect is a bug of ours. Its message could contain a secret, so only its kind and its place in our code are shown. */
 const defect = (cause: Cause.Cause<unknown>): Problem => {
   const error = Cause.squash(cause)
   const name = error instanceof Error ? error.name : typeof error
@@ -29,7 +29,7 @@ const report = (cause: Cause.Cause<Failure>, asJson: boolean): Effect.Effect<num
     return found.exitCode
   })
 
-/** Succeeds with the exit code. An interruption is passed on. */
+/** Succeeds with the exit code. An interruption is passed on. Services are values, not layers: see decision 20. */
 export const run = (
   command: Command,
   options: { readonly verbose: boolean; readonly json: boolean }

@@ -1,7 +1,7 @@
 /**
- * The stored sessions, wherever they are: in the keyring, where there is one
- * and nothing else was asked for, else in the file. What is stored before is
- * found in either.
+ * The stored sessions. A new session goes into the keyring if there is one and
+ * the file was not asked for, else into the file. Stored sessions are found in
+ * both.
  */
 import { FileSessionStore, SessionStore, TmdbClient } from "@tmdb-session/node"
 import * as Context from "effect/Context"
@@ -21,10 +21,10 @@ export interface Found {
   readonly place: Place
 }
 
-/** Where a session is going to be kept, proved to be writable. */
+/** The place where a session will be stored, after a test that it can be written. */
 export interface Keeping {
   readonly place: Place
-  /** Why it is not the keyring, when that was wanted. */
+  /** Why it is not the keyring, if the keyring was wanted. */
   readonly noKeyring: string | undefined
   readonly keep: (
     record: SessionStore.SessionRecord,
@@ -32,23 +32,23 @@ export interface Keeping {
   ) => Effect.Effect<Kept, SessionStore.StoreError>
 }
 
-/** What became of what was there before a record was kept. */
+/** What happened to the records that a new record replaced. */
 export interface Kept {
-  /** The records whose place was taken: one at most in each place. */
+  /** The replaced records: at most one in each place. */
   readonly before: ReadonlyArray<SessionStore.SessionRecord>
-  /** It could not be removed from the other place, where it lies on. */
+  /** The other place, if the replaced record could not be removed from it. */
   readonly left: Place | undefined
 }
 
 export interface Service {
-  /** Where the file is, for people to read. */
+  /** The path of the file, to show to people. */
   readonly filePath: string
-  /** The profile of whoever names none. */
+  /** The profile of a command that names none. */
   readonly current: Effect.Effect<string, SessionStore.StoreError>
   readonly makeCurrent: (profile: string) => Effect.Effect<void, SessionStore.StoreError>
   readonly find: (profile: string) => Effect.Effect<Option.Option<Found>, SessionStore.StoreError>
   readonly list: Effect.Effect<ReadonlyArray<string>, SessionStore.StoreError>
-  /** Forgets a profile wherever it holds the session that is given, or what cannot be read: not one that came meanwhile. */
+  /** Removes a profile from each place where it holds the session `ended` or cannot be read. A session that was stored since then stays. */
   readonly forget: (
     profile: string,
     ended: Option.Option<SessionStore.SessionRecord>
@@ -58,7 +58,7 @@ export interface Service {
   }) => Effect.Effect<Keeping, SessionStore.StoreError>
 }
 
-/** The stores are opened when they are first used. A session of the environment needs no store. */
+/** Opens the stores when they are first used, since a session from the environment needs none. */
 export class Sessions extends Context.Tag("tmdb-session/Sessions")<
   Sessions,
   Effect.Effect<Service, SessionStore.StoreError>
@@ -66,7 +66,7 @@ export class Sessions extends Context.Tag("tmdb-session/Sessions")<
 
 export const sessions: Effect.Effect<Service, SessionStore.StoreError, Sessions> = Effect.flatten(Sessions)
 
-/** Each folder of sessions has entries of its own in the keyring, however its path is written. */
+/** The keyring's entries are separate for each folder of sessions, however the path is written. */
 const serviceName = Effect.gen(function* () {
   const own = yield* TmdbClient.readConfig(TmdbClient.setting("TMDB_SESSION_CONFIG_DIR"))
   return own === undefined ? "tmdb-session" : `tmdb-session ${yield* FileSessionStore.defaultDirectory}`
@@ -81,7 +81,7 @@ type Identified = Pick<SessionStore.SessionRecord, "sessionId">
 export const isSame = (one: Identified, other: Identified): boolean =>
   Redacted.value(one.sessionId) === Redacted.value(other.sessionId)
 
-/** It stays open as long as the command runs. */
+/** The keyring stays open until the command ends. */
 const openKeyring = (scope: Scope.Scope): Opening =>
   Effect.gen(function* () {
     const KeyringSessionStore = yield* Effect.promise(() => import("@tmdb-session/node/KeyringSessionStore"))
@@ -101,10 +101,10 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
       ["file", Effect.succeed(file)],
       ["keyring", keyring]
     ]
-    /** The places that may hold something, the cheaper one first. */
+    /** The places that may hold a session, the faster one first. */
     const places = Effect.map(preferences, (noted) => (noted.keyring === true ? both : both.slice(0, 1)))
 
-    /** What is done of several steps: another command waits for the last of them. */
+    /** Runs several steps under the lock, so that another command waits until all of them are done. */
     const alone = <A, E>(steps: Effect.Effect<A, E>): Effect.Effect<A, E | SessionStore.StoreError> =>
       Effect.scoped(Effect.zipRight(lock, steps))
 
@@ -117,7 +117,7 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
         return Option.none()
       })
 
-    /** What cannot be read is no record. */
+    /** The record, or nothing if there is none or it cannot be read. */
     const readable = (
       open: Opening,
       name: string
@@ -147,20 +147,20 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
           noKeyring,
           keep: (record, name) =>
             Effect.gen(function* () {
-              // The keyring may have been used since this start.
+              // Another command may have used the keyring since this one started.
               const searched = place === "keyring" ? both : yield* places
               const found = yield* Effect.forEach(searched, ([at, open]) =>
                 Effect.map(readable(open, name), (record) => ({ at, open, record }))
               )
               yield* store.save(record, name)
-              // Left elsewhere, one would be found before this one, or after it is forgotten.
+              // A record in the other place would be found before the new one, or after the new one is removed.
               const other = found.find(({ at, record: there }) => at !== place && Option.isSome(there))
               const removed = yield* Effect.exit(
                 other === undefined ? Effect.void : Effect.flatMap(other.open, (there) => there.remove(name))
               )
               return {
                 before: found.flatMap(({ record: there }) => Option.toArray(there)),
-                // The new record is saved already, so a failure to remove the old one is only reported.
+                // The new record is saved, so a failure to remove the old one is only reported.
                 left: Exit.isSuccess(removed) ? undefined : other?.at
               }
             }).pipe(alone)
@@ -180,9 +180,9 @@ const openStores = (scope: Scope.Scope): Effect.Effect<Service, SessionStore.Sto
       }),
       forget: (name, ended) =>
         Effect.gen(function* () {
-          // Without the lock, too: a full disk must not keep the keyring from forgetting.
+          // It goes on without the lock, since a full disk must not prevent a removal from the keyring.
           yield* Effect.ignore(lock)
-          // Each place is tried before a failure is returned.
+          // Every place is tried before a failure is returned.
           const removals = yield* Effect.forEach(yield* places, ([, open]) =>
             Effect.gen(function* () {
               const now = yield* readable(open, name)

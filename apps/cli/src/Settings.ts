@@ -1,8 +1,8 @@
 /**
- * Which credential, which API and which session a command uses. The
- * environment wins over what is stored, and that is said. What is stored goes
- * only to the API it came from, and a credential of the environment only to the
- * environment's API.
+ * Which credential, API and session a command uses. The environment takes
+ * precedence over what is stored, and the command says so. What is stored is
+ * sent only to the API it came from, and a credential from the environment only
+ * to the environment's API.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import { HttpClientNode, SessionStore, type SignIn, TmdbClient, type TmdbError } from "@tmdb-session/node"
@@ -22,7 +22,7 @@ export interface Environment extends TmdbClient.Settings {
 
 const settings = Config.all([TmdbClient.config, TmdbClient.secretSetting("TMDB_SESSION_ID")])
 
-/** The API's address is refused or brought into its normal form here, so that it can be compared and shown. */
+/** The API's address is checked and normalized here, so that it can be compared and shown. */
 export const environment: Effect.Effect<Environment, TmdbError.InvalidConfiguration> = Effect.gen(
   function* () {
     const [client, sessionId] = yield* TmdbClient.readConfig(settings)
@@ -49,13 +49,13 @@ const environmentCredential = ({ accessToken, apiKey }: Environment): AppCredent
 
 const hasCredential = (env: Environment): boolean => environmentCredential(env) !== undefined
 
-/** The API of the environment: its credential and its session belong to that API. */
+/** The environment's API, to which its credential and its session belong. */
 export const environmentApi = ({ apiUrl }: Environment): string => apiUrl ?? TmdbClient.defaultApiUrl
 
 /**
- * Whether commands cannot use a record: the environment names another API than
- * the one it came from, or has a credential for another API while the record
- * has none of its own.
+ * Whether commands cannot use a record. That is so if the environment names
+ * another API than the record's, or if it has a credential for another API and
+ * the record has none.
  */
 export const isForeign = (env: Environment, record: SessionStore.SessionRecord): boolean => {
   if (SessionStore.isFrom(record, environmentApi(env))) return false
@@ -63,8 +63,9 @@ export const isForeign = (env: Environment, record: SessionStore.SessionRecord):
 }
 
 /**
- * The credential for the API of a record, or without a record for the API of
- * the environment. The environment's wins where it belongs to that API.
+ * The credential for the API of a record, or for the environment's API if there
+ * is no record. The environment's credential takes precedence if it belongs to
+ * that API.
  */
 export const credentialOf = (
   env: Environment,
@@ -81,10 +82,10 @@ const missing = new NotSignedIn({
     "There is no API credential. Set TMDB_ACCESS_TOKEN to the API read access token from https://www.themoviedb.org/settings/api, or run: tmdb-session login"
 })
 
-/** Makes the client; `withClient` gives it to what asks TMDB. */
+/** Makes the client. `withClient` provides it to what calls TMDB. */
 export type Client = Effect.Effect<TmdbClient.Service, TmdbError.InvalidConfiguration, Scope.Scope>
 
-/** Gives an effect the client, whose connections are closed when it has ended. */
+/** Provides the client to an effect, and closes its connections when the effect ends. */
 export const withClient =
   (client: Client) =>
   <A, E, R>(
@@ -96,7 +97,7 @@ export const withClient =
   > =>
     Effect.scoped(Effect.provideServiceEffect(effect, TmdbClient.TmdbClient, client))
 
-/** The client for the API of a record, or without one for that of the environment. */
+/** The client for the API of a record, or for the environment's API if there is no record. */
 export const client = (
   env: Environment,
   options: {
@@ -120,7 +121,7 @@ export const client = (
     return Effect.provideServiceEffect(made, HttpClient.HttpClient, HttpClientNode.make)
   })
 
-/** The profile that was named, or the current one. */
+/** The named profile, or the current one. */
 export const profileOf = (
   named: string | undefined
 ): Effect.Effect<string, SessionStore.StoreError, Sessions> =>
@@ -134,19 +135,19 @@ export const notSignedIn = (profile: string): NotSignedIn =>
         : `The profile ${profile} is not signed in. Run: tmdb-session login --profile ${profile}`
   })
 
-/** Why a session is not used. */
+/** The error that says why a stored session is not used. */
 export const foreign = (env: Environment, { apiUrl }: SessionStore.SessionRecord): NotSignedIn => {
-  const names =
+  const other =
     env.apiUrl === undefined
-      ? `${environmentCredential(env)?.source} is for ${TmdbClient.defaultApiUrl}, and this session came from ${apiUrl}`
-      : `TMDB_API_URL names another API than ${apiUrl}, which this session came from`
+      ? `${environmentCredential(env)?.source} is for ${TmdbClient.defaultApiUrl}`
+      : "TMDB_API_URL names another API"
   return new NotSignedIn({
-    message: `${names}: it is not used. Set TMDB_API_URL to ${apiUrl}, with a credential for it, or run: tmdb-session login`
+    message: `The stored session is not used: it came from ${apiUrl}, and ${other}. Set TMDB_API_URL to ${apiUrl}, with a credential for it, or run: tmdb-session login`
   })
 }
 
 export const saySessionOfEnvironment: Effect.Effect<void, never, Terminal> = warn(
-  "TMDB_SESSION_ID is set: its session is used in place of what is stored."
+  "TMDB_SESSION_ID is set: its session is used instead of the stored one."
 )
 
 const sayCredential = (
@@ -157,18 +158,18 @@ const sayCredential = (
   if (given === undefined || record.credentials === undefined) return Effect.void
   return warn(
     credentialOf(env, record)?.source === given.source
-      ? `${given.source} is set: it is used in place of the stored credential.`
-      : `${given.source} is set, and not used: this session came from another API, ${record.apiUrl}.`
+      ? `${given.source} is set: it is used instead of the stored credential.`
+      : `${given.source} is set but not used: the stored session came from another API, ${record.apiUrl}.`
   )
 }
 
-/** The session that a command works with, and what goes with it. */
+/** The session that a command uses, and a client for its API. */
 export interface Active {
   readonly session: SignIn.SignedIn
   readonly client: Client
 }
 
-/** What is stored for the profile that was named, or for the current one. */
+/** What is stored for the named profile, or for the current one. */
 export const stored = (
   named: string | undefined
 ): Effect.Effect<
@@ -182,7 +183,7 @@ export const stored = (
     return { profile, found: Option.getOrUndefined(yield* find(profile)) }
   })
 
-/** Finds the session: the environment's, or that of a profile. */
+/** Finds the session: the environment's, or else that of the profile. */
 export const active = (
   named: string | undefined
 ): Effect.Effect<Active, NotSignedIn | SessionStore.StoreError, Sessions | Terminal> =>
@@ -201,7 +202,7 @@ export const active = (
     return { session: yield* withClient(tmdb)(SessionStore.session(record)), client: tmdb }
   })
 
-/** The record whose credential is used when the environment has none. */
+/** The record whose credential is used if the environment has none. */
 export const recordForApp = (
   env: Environment,
   named: string | undefined
@@ -212,7 +213,7 @@ export const recordForApp = (
     return found === undefined || isForeign(env, found.record) ? undefined : found.record
   })
 
-/** The client for what needs no session: with the environment's credential, or that of a profile. */
+/** The client for what needs no session, with the environment's credential or that of the profile. */
 export const appClient = (
   named: string | undefined
 ): Effect.Effect<Client, NotSignedIn | SessionStore.StoreError, Sessions | Terminal> =>

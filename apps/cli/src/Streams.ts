@@ -1,4 +1,4 @@
-/** The streams that a command writes to: data to one, everything else to the other. */
+/** The streams that a command writes to: results to one, everything else to the other. */
 import type { Style } from "./Style.js"
 
 export interface Stream {

@@ -1,16 +1,16 @@
-/** How text looks: colour by meaning, and symbols. No Effect is loaded here: usage errors are answered without it. */
+/** The colours and symbols of the output. Nothing here loads Effect: usage errors are reported without it. */
 import { styleText } from "node:util"
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Only where a person sees it and wants it. */
+/** Whether to use colours: on a terminal, unless the variables say otherwise. */
 const hasColour = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR, TERM }: Variables): boolean => {
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0"
   return isTerminal && TERM !== "dumb"
 }
 
-/** Whether the terminal shows more than ASCII. Windows and macOS do, whatever the locale says. */
+/** Whether the terminal can show more than ASCII. On Windows and macOS it can if no locale is set. */
 const hasUnicode = ({ LANG, LC_ALL, LC_CTYPE, TERM }: Variables, platform: NodeJS.Platform): boolean => {
   if (TERM === "linux") return false
   const locale = LC_ALL || LC_CTYPE || LANG || ""
@@ -24,11 +24,11 @@ export interface Style {
   readonly tick: string
   readonly cross: string
   readonly attention: string
-  /** Marks text that was cut. */
+  /** Marks text that was cut off. */
   readonly ellipsis: string
 }
 
-/** The style of one stream: a person may look at one of them while the other goes into a pipe. */
+/** The style of one stream: one may go to a terminal while the other goes into a pipe. */
 export const style = (
   isTerminal: boolean,
   variables: Variables = process.env,

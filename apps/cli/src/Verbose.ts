@@ -1,4 +1,4 @@
-/** `--verbose`: the requests that are made, on stderr, without anything secret in them. */
+/** `--verbose`: shows each request on standard error, without any secret. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as UrlParams from "@effect/platform/UrlParams"
@@ -12,10 +12,10 @@ export class Verbose extends Context.Reference<Verbose>()("tmdb-session/Verbose"
   defaultValue: () => false
 }) {}
 
-/** Anything of the length of a token is taken for one. */
+/** Replaces everything that is long enough to be a token. */
 const masked = (text: string): string => text.replace(/[\w.-]{24,}/g, "…")
 
-/** The path, and the names in the query: what stands behind them may be a secret. */
+/** The host, the path, and the names in the query. The values in the query may be secrets. */
 const where = (request: HttpClientRequest.HttpClientRequest): string => {
   const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
   if (Either.isLeft(url)) return "?"
@@ -23,7 +23,7 @@ const where = (request: HttpClientRequest.HttpClientRequest): string => {
   return url.right.host + masked(url.right.pathname) + (names.length === 0 ? "" : `?${names.join("&")}`)
 }
 
-/** Tells of each request before it goes out, and of how it ended. */
+/** Shows each request before it is sent, and its outcome. */
 export const narrate =
   (terminal: typeof Terminal.Service) =>
   (client: HttpClient.HttpClient): HttpClient.HttpClient =>

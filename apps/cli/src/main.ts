@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command. `--version` is answered before anything else is loaded. */
+/** The command. `--version` is answered before more code is loaded. */
 import { keepCompiledCode } from "./CompileCache.js"
 import { exitOnceWritten, ofProcess } from "./ProcessStreams.js"
 import { version } from "./version.js"
@@ -14,7 +14,7 @@ const start = async (): Promise<void> => {
     const { runInProcess } = await import("./Process.js")
     return runInProcess(streams, command, invocation)
   })
-  // Lost output has set an exit code already.
+  // Lost output has already set an exit code.
   process.exitCode ??= exitCode
   // A prompt or a socket that is still open must not keep the process running.
   exitOnceWritten()

@@ -1,4 +1,4 @@
-/** `api`: any endpoint of TMDB, with the stored session. */
+/** `api`: calls any endpoint of TMDB with the stored session. */
 import { readFile } from "node:fs/promises"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { Account, Endpoint, SessionStore, TmdbClient, TmdbError } from "@tmdb-session/node"
@@ -38,7 +38,7 @@ export interface Options {
 type Fields = Readonly<Record<string, unknown>>
 
 const refuseSecret = (name: string, next: string): UsageError =>
-  new UsageError({ message: `${name} is a secret, and no secret may be an argument. ${next}` })
+  new UsageError({ message: `${name} is a secret, and a secret must not be an argument. ${next}` })
 
 const readText = (file: string): Effect.Effect<string, UsageError, Terminal> =>
   file === "-"
@@ -55,7 +55,7 @@ const split = (given: string): Effect.Effect<readonly [key: string, value: strin
   const at = given.indexOf("=")
   return at > 0
     ? Effect.succeed([given.slice(0, at), given.slice(at + 1)])
-    : new UsageError({ message: "A field is written key=value." })
+    : new UsageError({ message: "A field must be written as key=value." })
 }
 
 const typedValue = (value: string): Effect.Effect<unknown, UsageError, Terminal> => {
@@ -71,13 +71,19 @@ const readFields = (options: Options): Effect.Effect<Fields, UsageError, Termina
     for (const given of options.rawField ?? []) {
       const [key, value] = yield* split(given)
       if (Endpoint.secretFields.has(key))
-        return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
+        return yield* refuseSecret(
+          key,
+          `Read it from a file or standard input: -F ${key}=@file, or -F ${key}=@-`
+        )
       fields[key] = value
     }
     for (const given of options.field ?? []) {
       const [key, value] = yield* split(given)
       if (Endpoint.secretFields.has(key) && !value.startsWith("@")) {
-        return yield* refuseSecret(key, `Read it: -F ${key}=@file, or -F ${key}=@-`)
+        return yield* refuseSecret(
+          key,
+          `Read it from a file or standard input: -F ${key}=@file, or -F ${key}=@-`
+        )
       }
       fields[key] = yield* typedValue(value)
     }
@@ -88,21 +94,21 @@ const readInput = (file: string | undefined): Effect.Effect<Fields, UsageError, 
   Effect.gen(function* () {
     if (file === undefined) return {}
     const text = yield* readText(file)
-    // The parser's own message quotes the text.
+    // The parser's own message is not shown, since it quotes the text.
     const parsed = Option.liftThrowable((json: string): unknown => JSON.parse(json))(text)
     if (Option.isSome(parsed) && typeof parsed.value === "object" && !Array.isArray(parsed.value)) {
       return (parsed.value ?? {}) as Fields
     }
-    return yield* new UsageError({ message: "--input is not a JSON object." })
+    return yield* new UsageError({ message: "--input must be a JSON object." })
   })
 
-/** From what was typed to a path of the API, its version first. */
+/** Turns what was typed into a path of the API, which begins with the version. */
 const pathOf = (given: string, apiUrl: string): Effect.Effect<string, UsageError> => {
   const below = given.startsWith(`${apiUrl}/`) ? given.slice(apiUrl.length) : given
   if (/^[a-z][a-z0-9+.-]*:/i.test(below)) {
-    return new UsageError({ message: `Requests go to ${apiUrl} alone. Give a path, such as movie/550.` })
+    return new UsageError({ message: `Requests go only to ${apiUrl}. Give a path, such as movie/550.` })
   }
-  if (below.includes("#")) return new UsageError({ message: "A path holds no #." })
+  if (below.includes("#")) return new UsageError({ message: "A path must not contain #." })
   const bare = below.replace(/^\/+/, "")
   const path = /^[34]\//.test(bare) ? `/${bare}` : `/3/${bare}`
   const secret = [...new URLSearchParams(path.split("?")[1] ?? "").entries()].find(
@@ -118,7 +124,7 @@ const pathOf = (given: string, apiUrl: string): Effect.Effect<string, UsageError
   )
 }
 
-/** The session that a call may use; there need not be one. */
+/** The session that a call uses, if there is one. */
 interface Caller {
   readonly env: Environment
   readonly record: SessionStore.SessionRecord | undefined
@@ -136,12 +142,12 @@ const callerOf = (named: string | undefined): Effect.Effect<Caller, Failure, Ses
     if (found !== undefined && !isForeign(env, found.record)) {
       return { env, record: found.record, sessionId: found.record.sessionId }
     }
-    // A call may go without a session, unless a profile was named.
+    // A call needs no session, unless a profile was named.
     if (named === undefined) return { env, record: undefined, sessionId: undefined }
     return yield* found === undefined ? notSignedIn(profile) : foreign(env, found.record)
   })
 
-/** TMDB's own endpoints for sessions take theirs from whoever calls, and a guest's is no account's. */
+/** TMDB's endpoints for sessions take theirs as a field, and those for guests take no account's. */
 const takesSession = (path: string): boolean =>
   path.startsWith("/3/") && !path.startsWith("/3/authentication") && !path.includes("guest_session")
 
@@ -155,11 +161,11 @@ const allErrors = [
   TmdbError.InvalidAccessToken
 ] as const
 
-/** A row of one's own for the endpoint. Its session stands in the query, whatever the method. */
+/** A row for this endpoint. The session is in the query for every method. */
 const endpoint = (method: Method, path: string, withSession: boolean) =>
   Endpoint.make({
     operationId: "api",
-    // The table of core knows the methods of authentication; the transport takes any.
+    // The type allows only the methods of core's table. The transport takes any.
     method: method as "POST",
     path: withSession ? `${path}${path.includes("?") ? "&" : "?"}session_id={session_id}` : path,
     input: Schema.Any as Schema.Schema<Fields>,
@@ -169,20 +175,23 @@ const endpoint = (method: Method, path: string, withSession: boolean) =>
     repeat: method === "GET" ? "always" : "never"
   })
 
-/** The id that TMDB knows the account by: version 4 has another than version 3. */
+/** The account's id. Versions 3 and 4 have different ones. */
 const accountId = (
   path: string,
   { record, sessionId }: Caller
 ): Effect.Effect<string, Failure, TmdbClient.TmdbClient> => {
   if (path.startsWith("/4/")) {
     if (record?.accountId !== undefined) return Effect.succeed(record.accountId)
-    return new UsageError({ message: "{account_id} of version 4 is known after: tmdb-session login --v4" })
+    return new UsageError({
+      message:
+        "The {account_id} of version 4 is known only after a version 4 sign-in. Run: tmdb-session login --v4"
+    })
   }
   if (sessionId === undefined) return notSignedIn(SessionStore.defaultProfile)
   return Effect.map(Account.details(sessionId), ({ id }) => String(id))
 }
 
-/** The answer as it came, indented for a person. */
+/** Prints the answer as it came, and indents it on a terminal. */
 const show = (text: string): Effect.Effect<void, never, Terminal> =>
   Effect.flatMap(Terminal, ({ results }) =>
     print(results.isTerminal ? JSON.stringify(JSON.parse(text), null, 2) : text.trimEnd())
@@ -207,13 +216,13 @@ export const run = (options: Options): Command =>
     const method = options.method ?? (hasBody ? "POST" : "GET")
     if (options.paginate === true && method !== "GET") {
       return yield* new UsageError({
-        message: "--paginate goes with GET: add -X GET to send fields in the query."
+        message: "--paginate works only with GET. Add -X GET to send the fields in the query."
       })
     }
     let text = ""
     const tmdb = yield* client(env, {
       record,
-      // What belongs to a person in version 4 is asked for with their own access token.
+      // In version 4 the user's own access token gives access to what belongs to the user.
       credential:
         path.startsWith("/4/") && record?.accessToken !== undefined
           ? { accessToken: record.accessToken }

@@ -4,10 +4,11 @@ export const api = define({
   name: "api",
   description: "call any endpoint of TMDB with the stored session",
   more:
-    "A path without a version belongs to version 3. {account_id} in it is filled in, and so is any other " +
-    "{name} that a field gives. Fields go into the query of a GET and into the JSON body of the others; with " +
-    "fields or --input the method is POST unless -X gives another. The answer is printed as it came, indented " +
-    "on a terminal; --paginate prints a page on each line. The session is sent to the API it came from alone.",
+    "A path without a version belongs to version 3. {account_id} in the path is filled in, and so is any other " +
+    "{name} if a field has that name. Other fields go into the query of a GET, and into the JSON body of other " +
+    "methods. With fields or --input the method is POST unless -X gives another. The answer is printed as it " +
+    "came, indented on a terminal. --paginate prints each page on a line. The session is sent only to the API " +
+    "it came from.",
   examples: [
     "tmdb-session api account",
     "tmdb-session api account/{account_id}/favorite/movies --paginate",
@@ -24,10 +25,10 @@ export const api = define({
       description: "the HTTP method",
       value: oneOf("method", ["GET", "POST", "PUT", "DELETE"])
     },
-    rawField: { short: "-f", description: "a field that is text", value: texts("key=value") },
+    rawField: { short: "-f", description: "a text field", value: texts("key=value") },
     field: {
       short: "-F",
-      description: "a field: true, false, null and numbers are typed, @file and @- are read",
+      description: "a field: true, false, null and numbers get their type, @file and @- are read",
       value: texts("key=value")
     },
     input: {

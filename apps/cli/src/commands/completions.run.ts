@@ -1,10 +1,10 @@
 /**
- * Completion scripts, made from the definitions. They hold the commands and
- * options as they are; for the names of profiles they ask the command.
+ * Completion scripts, made from the definitions. They contain the commands and
+ * options, and run `tmdb-session profiles` for the names of profiles.
  */
 import * as Definition from "../Definition.js"
 
-/** What an argument can be. */
+/** The values that an argument can have. */
 type Values = Definition.Completion | "nothing" | ReadonlyArray<string>
 
 interface Flag {
@@ -33,7 +33,7 @@ const flagsOf = (options: Definition.Definition["options"]): ReadonlyArray<Flag>
 
 const rootFlags = flagsOf({ ...Definition.shared, ...Definition.own })
 
-/** What every command takes. */
+/** The options of every command. */
 const commandFlags = flagsOf({ ...Definition.shared, help: Definition.own.help })
 
 const wordsOf = (all: ReadonlyArray<Definition.Definition>): ReadonlyArray<Word> => {
@@ -54,7 +54,7 @@ const wordsOf = (all: ReadonlyArray<Definition.Definition>): ReadonlyArray<Word>
   ]
 }
 
-/** In single quotes, as each of the three shells reads them. */
+/** Quotes text in single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const bashWords = (values: Values): string => {
@@ -101,7 +101,7 @@ complete -F _tmdb_session tmdb-session
 `
 }
 
-/** A colon and brackets mean something in a specification of zsh's. */
+/** Escapes the characters that have a meaning in a zsh specification. */
 const zshText = (text: string): string => text.replace(/[[\]:\\]/g, "\\$&")
 
 const zshValues = (values: Values): string => {

@@ -9,7 +9,7 @@ export const completions = define({
     "fish: tmdb-session completions fish > ~/.config/fish/completions/tmdb-session.fish"
   ],
   arguments: {
-    shell: { description: "the shell that reads it", value: oneOf("shell", ["bash", "zsh", "fish"]) }
+    shell: { description: "the shell", value: oneOf("shell", ["bash", "zsh", "fish"]) }
   },
   load: () => import("./completions.run.js")
 })

@@ -1,4 +1,4 @@
-/** `login`: signs a person in, and keeps the session. */
+/** `login`: signs a person in and stores the session. */
 import {
   Account,
   Approval,
@@ -54,18 +54,20 @@ const checkOptions = (options: Options): Effect.Effect<void, UsageError, Termina
   Effect.gen(function* () {
     if (options.withLogin !== true) return
     if (options.v4 === true) {
-      return yield* new UsageError({ message: "--with-login cannot go with --v4, which needs the browser." })
+      return yield* new UsageError({
+        message: "--with-login does not work with --v4, which needs approval in the browser."
+      })
     }
     if (!(yield* isInteractive)) {
-      return yield* new UsageError({ message: "--with-login asks for the password and needs a terminal." })
+      return yield* new UsageError({ message: "--with-login asks for the password, so it needs a terminal." })
     }
   })
 
-/** What cannot be read is no session, and is kept aside by the store. */
+/** A record that cannot be read counts as no session. The store sets it aside when a new one is saved. */
 const isCorrupt = (error: SessionStore.StoreError): boolean =>
   error._tag === "SessionStoreError" && error.reason === "corrupt"
 
-/** A session that is there already is not replaced without a word. */
+/** Asks before a stored session is replaced. */
 const mayReplace = (options: Options, profile: string): Effect.Effect<void, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
     if (options.force === true) return
@@ -79,11 +81,11 @@ const mayReplace = (options: Options, profile: string): Effect.Effect<void, Fail
     const who = username === undefined ? "" : ` as ${username}`
     if (!(yield* isInteractive)) {
       return yield* new UsageError({
-        message: `The profile ${profile} is signed in${who} already. Add --force to sign in again, or --profile for another.`
+        message: `The profile ${profile} is already signed in${who}. Add --force to sign in again, or --profile <name> to use another profile.`
       })
     }
-    const again = yield* confirm(`The profile ${profile} is signed in${who} already. Sign in again?`)
-    if (!again) return yield* new UsageError({ message: "Left as it was." })
+    const again = yield* confirm(`The profile ${profile} is already signed in${who}. Sign in again?`)
+    if (!again) return yield* new UsageError({ message: "Nothing was changed." })
   })
 
 const clock = (duration: Duration.Duration): string => {
@@ -91,23 +93,25 @@ const clock = (duration: Duration.Duration): string => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
 }
 
-/** Shows how long the approval still lives, each second, until interrupted. */
+/** Shows each second how much time is left for the approval, until interrupted. */
 const countdown = (ends: number): Effect.Effect<void, never, Terminal> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     overwrite(`Waiting for approval, ${clock(Duration.millis(ends - now))} left`)
   ).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.ensuring(clearLine))
 
-/** Shows the URL as a QR code, where there is room for it. */
+/** Shows the URL as a QR code if the terminal is wide enough. */
 const sayCode = (url: string): Effect.Effect<void, never, Terminal> =>
   Effect.gen(function* () {
     const { code } = yield* Effect.promise(() => import("../QrCode.js"))
     const { text, width } = code(url)
     const room = (yield* Terminal).messages.width()
     if (width <= room) return yield* say(text)
-    yield* warn(`The QR code needs ${width} columns, and this terminal has ${room}.`)
+    yield* warn(
+      `The QR code needs ${width} columns, and this terminal has ${room}. Open the URL instead, or use a wider terminal.`
+    )
   })
 
-/** With a code the browser is on another device, which can come back to no port of this one. */
+/** With a QR code the browser is on another device, which cannot reach a loopback port of this one. */
 const approval = (options: Options): Layer.Layer<Approval.Approval> =>
   options.qr === true
     ? Approval.layerShow(() => Effect.void)
@@ -116,7 +120,7 @@ const approval = (options: Options): Layer.Layer<Approval.Approval> =>
         ...(options.noBrowser === true ? { open: false } : {})
       })
 
-/** Signs in through the browser, telling the person what happens. */
+/** Signs in through the browser, and tells the person what to do. */
 const byBrowser = (
   options: Options
 ): Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient | Terminal> =>
@@ -149,14 +153,16 @@ const byBrowser = (
     })
   )
 
-/** Signs in with a username and password, where no browser can be used. */
+/** Signs in with a username and password, for where no browser can be used. */
 const byLogin: Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient | Terminal> = Effect.gen(
   function* () {
-    yield* warn("TMDB favours approval in the browser: give a password only where there is none.")
+    yield* warn(
+      "TMDB recommends approval in the browser. Enter your password only if no browser can be used."
+    )
     const username = yield* askText("TMDB username")
     const password = yield* askHidden("TMDB password")
     if (username === "" || Redacted.value(password) === "") {
-      return yield* new UsageError({ message: "Both the username and the password are needed." })
+      return yield* new UsageError({ message: "Both a username and a password are needed." })
     }
     const { requestToken } = yield* Authentication.createRequestToken()
     const approved = yield* Authentication.validateWithLogin({ username, password, requestToken })
@@ -164,17 +170,17 @@ const byLogin: Effect.Effect<SignIn.SignedIn, Failure, TmdbClient.TmdbClient | T
   }
 )
 
-/** A session that nobody keeps is ended rather than left alive. */
+/** Ends a session that was not stored, since nobody could use or end it later. */
 const endUnkept = (session: SignIn.SignedIn): Effect.Effect<void, never, TmdbClient.TmdbClient | Terminal> =>
   Effect.flatMap(Effect.either(SignIn.signOut(session)), (ended) =>
     warn(
       Either.isRight(ended)
-        ? "The session was not kept, so it was ended at TMDB again."
-        : `The session was not kept, and could not be ended either: ${livesOn(ended.left)}`
+        ? "The session was not stored, so it was ended at TMDB."
+        : `The session was not stored, and it could not be ended at TMDB: ${livesOn(ended.left)}`
     )
   )
 
-/** The session that was there before, of this profile or of a sign-in that was quicker: nobody would find it again. */
+/** Ends a session that the new one replaced, perhaps that of a faster sign-in at the same time: nobody could find it again. */
 const endReplaced = (
   before: SessionStore.SessionRecord,
   session: SignIn.SignedIn
@@ -185,15 +191,17 @@ const endReplaced = (
       Effect.flatMap(SessionStore.session(before), (replaced) => SignIn.signOut(replaced))
     )
     yield* Either.isRight(ended)
-      ? note("The session that was there before is ended at TMDB.")
-      : warn(`The session that was there before could not be ended at TMDB: ${livesOn(ended.left)}`)
+      ? note("The previous session was ended at TMDB.")
+      : warn(`The previous session could not be ended at TMDB: ${livesOn(ended.left)}`)
   })
 
-/** Commands would find it before the new one. */
+/** Commands search the file first, so a record that is left there hides the new one. */
 const sayLeft = (place: Place, profile: string): Effect.Effect<void, never, Terminal> =>
   warn(
-    `What profile ${profile} held in the ${place} before could not be removed from there, ` +
-      `and commands find it first. Run tmdb-session logout --profile ${profile}: the new session stays.`
+    `The previous session of profile ${profile} could not be removed from the ${place}. ` +
+      (place === "file"
+        ? `Commands find it first, so run: tmdb-session logout --profile ${profile}. The new session stays.`
+        : `Commands use the new session. To remove both, run this twice: tmdb-session logout --profile ${profile}`)
   )
 
 const sayPlace = (
@@ -201,13 +209,15 @@ const sayPlace = (
   profile: string
 ): Effect.Effect<void, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
-    if (place === "keyring") return yield* note(`Kept in the system's keyring, as profile ${profile}.`)
+    if (place === "keyring") return yield* note(`Stored in the system's keyring, as profile ${profile}.`)
     const { filePath } = yield* sessions
     const where = `in ${filePath}, which only you can read, as profile ${profile}.`
-    yield* noKeyring === undefined ? note(`Kept ${where}`) : warn(`There is no keyring here: kept ${where}`)
+    yield* noKeyring === undefined
+      ? note(`Stored ${where}`)
+      : warn(`The system's keyring cannot be used: stored ${where}`)
   })
 
-/** The first profile that is signed in becomes the current one; another takes a `switch`. */
+/** The first profile that signs in becomes the current one. To use another one, a person runs `switch`. */
 const chooseCurrent = (profile: string): Effect.Effect<boolean, Failure, Sessions> =>
   Effect.gen(function* () {
     const { current, find, makeCurrent } = yield* sessions
@@ -225,7 +235,7 @@ interface Signed extends Kept {
   readonly record: SessionStore.SessionRecord
 }
 
-/** Once TMDB gave the session, it is kept or ended; only the question whose it is, and a wait for another command, may be interrupted. */
+/** Stores the session, or ends it if that fails. Only the request for the account, and the wait for another command, can be interrupted. */
 const keep = (
   session: SignIn.SignedIn,
   keeping: Keeping,
@@ -241,7 +251,7 @@ const keep = (
     return { record, ...(yield* keeping.keep(record, as.profile)) }
   }).pipe(Effect.onError(() => endUnkept(session)))
 
-/** A v4 sign-in can fail after its access token was granted: that is not left alive either. */
+/** A v4 sign-in can fail after its access token was granted. The token is then deleted. */
 const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.TmdbClient | Terminal> => {
   if (!("granted" in failure) || failure.granted === undefined) return Effect.void
   return Effect.flatMap(
@@ -249,8 +259,8 @@ const endGranted = (failure: Failure): Effect.Effect<void, never, TmdbClient.Tmd
     (ended) =>
       warn(
         Either.isRight(ended)
-          ? "The access token was granted and could not be used, so it was ended at TMDB again."
-          : `The access token was granted, and could be neither used nor ended: ${livesOn(ended.left)}`
+          ? "The sign-in failed after TMDB granted an access token, so the access token was deleted."
+          : `The sign-in failed after TMDB granted an access token, and the access token could not be deleted: ${livesOn(ended.left)}`
       )
   )
 }
@@ -292,7 +302,7 @@ export const run = (options: Options): Command =>
     const env = yield* environment
     const profile = yield* profileOf(options.profile)
     if (env.sessionId !== undefined) {
-      yield* warn("TMDB_SESSION_ID is set: commands use it in place of what is stored.")
+      yield* warn("TMDB_SESSION_ID is set: commands use it instead of the stored session until you unset it.")
     }
     yield* mayReplace(options, profile)
     const credential = yield* choose("login", options, env)

@@ -1,4 +1,4 @@
-/** `logout`: ends the session at TMDB and forgets it; forgets it even if TMDB is down, and says so. */
+/** `logout`: ends the session at TMDB and removes it here. If TMDB is down, it is only removed here, and the person is told. */
 import { SessionStore, SignIn } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -15,7 +15,7 @@ export interface Options {
   readonly json?: boolean | undefined
 }
 
-/** Ends what is kept at TMDB, as far as that can be done: by the API it came from, with the credential there is. */
+/** Ends the session at the API it came from, with the credential for that API. */
 const end = (record: SessionStore.SessionRecord): Effect.Effect<void, Failure, Terminal> =>
   Effect.gen(function* () {
     const env = yield* environment
@@ -23,20 +23,20 @@ const end = (record: SessionStore.SessionRecord): Effect.Effect<void, Failure, T
     yield* withClient(tmdb)(Effect.flatMap(SessionStore.session(record), SignIn.signOut))
   })
 
-/** A profile that is forgotten here, and why it is not ended at TMDB, if it is not. */
+/** A profile that was removed here. `failure` is why its session could not be ended at TMDB. */
 interface Forgotten {
   readonly profile: string
   readonly failure: Failure | undefined
 }
 
-/** Nothing, where nothing is kept. */
+/** Removes a profile. Returns nothing if there was none. */
 const forget = (profile: string): Effect.Effect<Option.Option<Forgotten>, Failure, Sessions | Terminal> =>
   Effect.gen(function* () {
     const { find, forget: forgetHere } = yield* sessions
     const found = yield* Effect.either(find(profile))
     if (Either.isRight(found) && Option.isNone(found.right)) return Option.none()
     const record = Option.map(Option.flatten(Either.getRight(found)), (there) => there.record)
-    // What cannot be read cannot be ended either, and is forgotten all the same.
+    // A record that cannot be read cannot be ended at TMDB. It is removed all the same.
     const ended = yield* Effect.either(
       Effect.flatMap(found, () => (Option.isSome(record) ? end(record.value) : Effect.void))
     )
@@ -46,9 +46,9 @@ const forget = (profile: string): Effect.Effect<Option.Option<Forgotten>, Failur
 
 const tell = ({ failure, profile }: Forgotten): Effect.Effect<void, never, Terminal> =>
   failure === undefined
-    ? sayDone(`Signed out: the session of profile ${profile} is ended at TMDB and forgotten here.`)
+    ? sayDone(`Signed out: the session of profile ${profile} was ended at TMDB and removed here.`)
     : warn(
-        `The session of profile ${profile} is forgotten here, but could not be ended at TMDB: ${livesOn(failure)}`
+        `The session of profile ${profile} was removed here, but could not be ended at TMDB: ${livesOn(failure)}`
       )
 
 const asJson = ({ failure, profile }: Forgotten) => ({
@@ -61,13 +61,13 @@ export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
     if (env.sessionId !== undefined) {
-      yield* warn("TMDB_SESSION_ID is set: commands go on using it until you unset it.")
+      yield* warn("TMDB_SESSION_ID is set: commands keep using it until you unset it.")
     }
     const profiles =
       options.all === true
         ? yield* Effect.flatMap(sessions, ({ list }) => list)
         : [yield* profileOf(options.profile)]
-    // One that cannot be forgotten keeps no other from it.
+    // A profile that cannot be removed must not prevent the removal of the others.
     const ends = yield* Effect.forEach(profiles, (profile) => Effect.either(forget(profile)))
     const forgotten = ends.flatMap((one) => Option.toArray(Option.flatten(Either.getRight(one))))
     if (options.json !== true) yield* Effect.forEach(forgotten, tell)

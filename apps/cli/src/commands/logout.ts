@@ -2,8 +2,8 @@ import { define, flag, json, profile } from "../Definition.js"
 
 export const logout = define({
   name: "logout",
-  description: "end the session at TMDB, and forget it",
-  more: "It is forgotten here even if TMDB cannot be reached, and you are told whether TMDB ended it.",
+  description: "end the session at TMDB and remove it here",
+  more: "The session is removed here even if TMDB cannot be reached. You are told whether TMDB ended it.",
   examples: ["tmdb-session logout", "tmdb-session logout --all"],
   options: { profile, all: flag("sign out of every profile"), json },
   prints: "{ profiles: [{ profile, ended, error }] }",

@@ -1,4 +1,4 @@
-/** `profiles`: their names, for the completion scripts. What cannot be read has no names, and no complaint. */
+/** `profiles`: prints the names of the profiles, for the completion scripts. It prints nothing if they cannot be read. */
 import * as Effect from "effect/Effect"
 import type { Command } from "../Command.js"
 import { sessions } from "../Sessions.js"

@@ -1,6 +1,6 @@
 import { define } from "../Definition.js"
 
-/** What the completion scripts ask for. */
+/** For the completion scripts. */
 export const profiles = define({
   name: "profiles",
   description: "print the names of the profiles",

@@ -1,4 +1,4 @@
-/** `request-token`: the first step of a sign-in by itself. */
+/** `request-token`: only the first step of a sign-in. */
 import { Authentication } from "@tmdb-session/node"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -26,5 +26,5 @@ export const run = (options: Options): Command =>
     if (options.json === true) return yield* printJson({ requestToken: value, expiresAt, approvalUrl })
     yield* print(value)
     yield* say(({ link }) => `Approve it at\n  ${link(approvalUrl)}`)
-    yield* note(`It expires at ${expiresAt}. Then: tmdb-session create`)
+    yield* note(`It expires at ${expiresAt}. After the approval, run: tmdb-session create`)
   })

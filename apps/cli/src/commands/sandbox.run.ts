@@ -1,4 +1,4 @@
-/** `sandbox`: a TMDB of one's own on a loopback port, to try everything without an account. */
+/** `sandbox`: runs a stand-in for TMDB on a loopback port, to try everything without an account. */
 import { listen } from "@tmdb-session/sandbox/node"
 import * as Effect from "effect/Effect"
 import type { Command } from "../Command.js"
@@ -26,15 +26,15 @@ export const run = (options: Options): Command =>
           try: () =>
             listen({
               ...(port === undefined ? {} : { port }),
-              // A moment later, so that whoever watches sees what waiting looks like.
+              // After a moment, so that a person can see the waiting.
               ...(autoApprove === true ? { autoApprove: "1 second" as const } : {})
             }),
           catch: (cause) => inUse(port, cause)
         }),
         (server) => Effect.promise(() => server.close())
       )
-      yield* sayDone(`The sandbox stands in for TMDB at ${listening.apiUrl}. Ctrl-C ends it.`)
-      yield* note("In another terminal, point the command at it:")
+      yield* sayDone(`The sandbox stands in for TMDB at ${listening.apiUrl}. Press Ctrl-C to stop it.`)
+      yield* note("To use it, run this in another terminal:")
       yield* print(`export TMDB_API_URL=${listening.apiUrl}`)
       yield* print(`export TMDB_WEB_URL=${listening.webUrl}`)
       yield* print(`export TMDB_ACCESS_TOKEN=${listening.accessToken}`)

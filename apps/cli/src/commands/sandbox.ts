@@ -6,7 +6,7 @@ export const sandbox = define({
   examples: ["tmdb-session sandbox", "tmdb-session sandbox --port 8787 --auto-approve"],
   options: {
     port: { description: "the port; a free one unless given", value: port },
-    autoApprove: flag("approve every request token by itself, a moment after it is issued")
+    autoApprove: flag("approve every request token automatically, one second after it is issued")
   },
   load: () => import("./sandbox.run.js")
 })

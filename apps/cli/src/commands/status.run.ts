@@ -1,4 +1,4 @@
-/** `status`: what is stored, where, and whether TMDB still accepts it. */
+/** `status`: shows what is stored, where, and whether TMDB still accepts it. */
 import { Account, type SessionStore } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -28,11 +28,11 @@ export interface Options {
   readonly json?: boolean | undefined
 }
 
-/** One session, and what TMDB says of it. */
+/** One session, and whether TMDB accepts it. */
 interface Line {
-  /** Absent for the session of the environment. */
+  /** Absent for the session from the environment. */
   readonly profile: string | undefined
-  /** Commands use it when no profile is named. */
+  /** Whether commands use it if no profile is named. */
   readonly active: boolean
   readonly place: Place | "environment"
   readonly username: string | undefined
@@ -95,7 +95,7 @@ const ofProfile = (
     ]
   })
 
-/** TMDB has spoken, or it is not known. */
+/** Whether TMDB accepted or refused the session; `unknown` if TMDB gave no answer about it. */
 const stateOf = ({ failure }: Line): "accepted" | "refused" | "unknown" => {
   if (failure === undefined) return "accepted"
   return failure._tag === "InvalidSession" ? "refused" : "unknown"
@@ -122,11 +122,11 @@ const places = (path: string): Readonly<Record<Line["place"], string>> => ({
 const credentials: Readonly<Record<CredentialSource, string>> = {
   TMDB_ACCESS_TOKEN: "TMDB_ACCESS_TOKEN",
   TMDB_API_KEY: "TMDB_API_KEY",
-  stored: "kept with the session",
+  stored: "stored with the session",
   given: "given"
 }
 
-/** Short lines, that break nowhere but between words: a terminal may be narrow. */
+/** Short lines, since a terminal may be narrow. */
 const asText = (line: Line, path: string, { attention, cross, quiet, strong, tick }: Style): string => {
   const state = stateOf(line)
   const symbol = { accepted: tick, refused: cross, unknown: attention }[state]
@@ -138,7 +138,7 @@ const asText = (line: Line, path: string, { attention, cross, quiet, strong, tic
     `${symbol} ${name}${who}${marks}`,
     ...(line.failure === undefined ? [] : [`  ${sentence(line.failure)}`]),
     `  Holds       ${secrets}`,
-    `  Kept in     ${places(path)[line.place]}`,
+    `  Stored in   ${places(path)[line.place]}`,
     `  API         ${line.apiUrl}`,
     `  Credential  ${line.credential === undefined ? "none" : credentials[line.credential]}`
   ]

@@ -17,6 +17,6 @@ export const run = ({ profile }: Options): Command =>
     const found = yield* find(profile)
     if (Option.isNone(found)) return yield* notSignedIn(profile)
     yield* makeCurrent(profile)
-    yield* sayDone(({ strong }) => `${strong(profile)} is the current profile now.`)
+    yield* sayDone(({ strong }) => `${strong(profile)} is now the current profile.`)
     if (env.sessionId !== undefined) yield* saySessionOfEnvironment
   })

@@ -1,4 +1,4 @@
-/** `token`: the session id, alone, for scripts. */
+/** `token`: prints only the session id, for scripts. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Command } from "../Command.js"

@@ -1,4 +1,4 @@
-/** `validate-key`: whether TMDB accepts the API credential. */
+/** `validate-key`: asks TMDB whether it accepts the API credential. */
 import { Authentication } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import type { Command } from "../Command.js"
@@ -13,16 +13,16 @@ export interface Options {
 }
 
 const sources: Readonly<Record<CredentialSource, string>> = {
-  TMDB_ACCESS_TOKEN: "of TMDB_ACCESS_TOKEN",
-  TMDB_API_KEY: "of TMDB_API_KEY",
-  stored: "that is kept with the session",
+  TMDB_ACCESS_TOKEN: "in TMDB_ACCESS_TOKEN",
+  TMDB_API_KEY: "in TMDB_API_KEY",
+  stored: "that is stored with the session",
   given: "that was given"
 }
 
 export const run = (options: Options): Command =>
   Effect.gen(function* () {
     const env = yield* environment
-    // A credential that is typed in goes to the API of the environment, not to that of an old session.
+    // A credential that is entered goes to the environment's API, not to that of a stored session.
     const record = options.withToken === true ? undefined : yield* recordForApp(env, options.profile)
     const credential = yield* choose("validate-key", options, env, record)
     const tmdb = yield* client(env, { record, credential })

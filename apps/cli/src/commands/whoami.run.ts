@@ -1,4 +1,4 @@
-/** `whoami`: whose session it is. */
+/** `whoami`: prints the username of the session's account. */
 import { Account } from "@tmdb-session/node"
 import * as Effect from "effect/Effect"
 import type { Command } from "../Command.js"

@@ -2,7 +2,7 @@ import { define, json, profile } from "../Definition.js"
 
 export const whoami = define({
   name: "whoami",
-  description: "print whose session it is",
+  description: "print who is signed in",
   examples: ["tmdb-session whoami", "tmdb-session whoami --json"],
   options: { profile, json },
   prints: "{ id, username, name, includeAdult, iso6391, iso31661, gravatarHash?, avatarPath? }",
