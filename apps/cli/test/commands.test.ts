@@ -192,7 +192,7 @@ describe("the keyring", () => {
         const harness = yield* makeHarness()
         const options = keyring(harness, { works: true })
         const login = yield* harness.signIn([], options)
-        assert.include(login.stderr, "Kept in the system's keyring, as profile default.")
+        assert.include(login.stderr, "Stored in the system's keyring, as profile default.")
         const held = () => readFileSync(join(harness.folder, "keyring.json"), "utf8")
         assert.include(held(), "filmfan")
         const status = yield* harness.run(["status", "--json"], options)
@@ -215,7 +215,7 @@ describe("the keyring", () => {
         yield* harness.signIn([], options)
         rmSync(join(harness.folder, "config", "preferences.json"))
         const again = yield* harness.signIn([], options)
-        assert.include(again.stderr, "The session that was there before is ended at TMDB.")
+        assert.include(again.stderr, "The previous session was ended at TMDB.")
         assert.strictEqual(harness.tmdb.inspect().held.sessions, 1)
       })
   )
@@ -262,7 +262,7 @@ describe("the keyring", () => {
       const login = yield* harness.signIn([], options)
       assert.match(
         login.stderr,
-        /There is no keyring here: kept in .*sessions\.json, which only you can read/
+        /The system's keyring cannot be used: stored in .*sessions\.json, which only you can read/
       )
       const whoami = yield* harness.run(["whoami"], options)
       assert.deepStrictEqual([whoami.code, whoami.stderr], [0, ""])

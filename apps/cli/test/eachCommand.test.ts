@@ -38,12 +38,12 @@ const cases: Readonly<Record<string, Case>> = {
   status: { args: [], stdout: /^✓ default, filmfan \(in use\)\n/ },
   whoami: { args: [], stdout: /^filmfan\n$/ },
   token: { args: [], options: () => shown, stdout: /^[0-9a-f]{40}\n$/ },
-  switch: { args: ["default"], stderr: /^✓ default is the current profile now\.\n$/ },
-  logout: { args: [], stderr: /^✓ Signed out: .* is ended at TMDB and forgotten here\.\n$/ },
+  switch: { args: ["default"], stderr: /^✓ default is now the current profile\.\n$/ },
+  logout: { args: [], stderr: /^✓ Signed out: .* was ended at TMDB and removed here\.\n$/ },
   guest: { args: [], options: () => shown, stdout: /^[0-9a-f]{32}\n$/, stderr: /^It expires at / },
   "request-token": { args: [], options: () => shown, stdout: /^[0-9a-f]{40}\n$/, stderr: /Approve it at\n/ },
   create: { args: [], options: () => shown, stdout: /^[0-9a-f]{40}\n$/ },
-  "validate-key": { args: [], stderr: /^✓ TMDB accepts the API read access token of TMDB_ACCESS_TOKEN\.\n$/ },
+  "validate-key": { args: [], stderr: /^✓ TMDB accepts the API read access token in TMDB_ACCESS_TOKEN\.\n$/ },
   api: { args: ["account"], stdout: /^\{.*"username":"filmfan"\}\n$/ },
   sandbox: { args: [], options: () => shown, stdout: /^(?:export TMDB_\w+=\S+\n){3}$/ },
   completions: { args: ["bash"], stdout: /\ncomplete -F _tmdb_session tmdb-session\n$/ },
@@ -135,8 +135,8 @@ describe("each command", () => {
 
 describe("what is no command", () => {
   const misused: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
-    [["-v"], "No command is named. See: tmdb-session --help"],
-    [["--verbose"], "No command is named. See: tmdb-session --help"],
+    [["-v"], "No command was given. See: tmdb-session --help"],
+    [["--verbose"], "No command was given. See: tmdb-session --help"],
     [["help", "whoam"], "Unknown command 'whoam'. Did you mean whoami? See: tmdb-session --help"],
     [["whoam", "--help"], "Unknown command 'whoam'. Did you mean whoami? See: tmdb-session --help"]
   ]

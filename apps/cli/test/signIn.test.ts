@@ -24,7 +24,7 @@ describe("signing in and out", () => {
 
       const logout = yield* harness.run(["logout"])
       assert.strictEqual(logout.code, 0)
-      assert.include(logout.stderr, "ended at TMDB and forgotten here")
+      assert.include(logout.stderr, "ended at TMDB and removed here")
       assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
       assert.notInclude(kept(harness), token.stdout.trim())
 
@@ -103,7 +103,7 @@ describe("signing in and out", () => {
       assert.include(again.stderr, "--force")
       const replaced = yield* harness.signIn(["--force"])
       assert.strictEqual(replaced.code, 0)
-      assert.include(replaced.stderr, "The session that was there before is ended at TMDB.")
+      assert.include(replaced.stderr, "The previous session was ended at TMDB.")
       assert.strictEqual(harness.tmdb.inspect().held.sessions, 1)
     })
   )

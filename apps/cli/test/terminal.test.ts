@@ -39,7 +39,7 @@ describe("login at a terminal", () => {
       assert.strictEqual((yield* harness.run(["whoami"], withoutCredential)).code, 0)
 
       const again = yield* harness.terminal(["login", "--no-browser"])
-      yield* again.shown(/signed in as filmfan already\. Sign in again\?/)
+      yield* again.shown(/already signed in as filmfan\. Sign in again\?/)
       yield* again.type("\r")
       assert.strictEqual((yield* again.ended).code, 2)
     })
@@ -49,7 +49,7 @@ describe("login at a terminal", () => {
     Effect.gen(function* () {
       const harness = yield* makeHarness()
       const login = yield* harness.terminal(["login", "--with-login"])
-      yield* login.shown(/TMDB favours approval in the browser[\s\S]*TMDB username/)
+      yield* login.shown(/TMDB recommends approval in the browser[\s\S]*TMDB username/)
       yield* login.type("alex\r")
       yield* login.shown(/TMDB password/)
       yield* login.type("canary password of alex\r")
@@ -111,7 +111,7 @@ describe("login at a terminal", () => {
       yield* login.signal("SIGINT")
       const { code, stderr } = yield* login.ended
       assert.strictEqual(code, 130)
-      assert.include(stderr, "The session was not kept, so it was ended at TMDB again.")
+      assert.include(stderr, "The session was not stored, so it was ended at TMDB.")
       assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
     })
   )

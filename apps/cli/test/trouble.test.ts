@@ -28,7 +28,7 @@ describe.runIf(existsSync("/dev/full"))("where the output goes", () => {
       ]) {
         const { code, stderr } = yield* harness.run(args, { ...full, env })
         assert.strictEqual(code, 1, args.join(" "))
-        assert.match(lastLine(stderr), /What this command prints could not be written \(ENOSPC\)\.$/)
+        assert.match(lastLine(stderr), /The output could not be written \(ENOSPC\), so it is not complete\.$/)
       }
     })
   )
@@ -79,7 +79,7 @@ describe("where sessions are kept", () => {
         yield* Effect.promise(() => decide(url).catch(() => ""))
         const { code, stderr } = yield* login.ended
         assert.strictEqual(code, 1)
-        assert.include(stderr, "The session was not kept, so it was ended at TMDB again.")
+        assert.include(stderr, "The session was not stored, so it was ended at TMDB.")
         assert.strictEqual(harness.tmdb.inspect().held.sessions, 0)
       })
   )
