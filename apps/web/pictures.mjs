@@ -1,4 +1,4 @@
-/** Makes the pictures of the documents: each view at phone and desktop width, light and dark. Run it by hand. */
+/** Takes the screenshots for the documents: each view in phone and desktop width, light and dark. Run it by hand. */
 import { mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"

@@ -1,17 +1,17 @@
-/** The built page with a sandbox in TMDB's place: what the demonstration and the tests run. */
+/** Serves the built page with a sandbox in place of TMDB, for the demonstration and the tests. */
 import { fileURLToPath } from "node:url"
 import { listen } from "@tmdb-session/sandbox/node"
 import { servePages } from "../../scripts/pages.mjs"
 
 const folder = fileURLToPath(new URL("dist", import.meta.url))
 
-/** What a meta element cannot say. */
+/** The headers that a `meta` element cannot replace. */
 const headers = {
   "content-security-policy": "frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin-allow-popups"
 }
 
-/** A picture for whoever the sandbox knows, since theirs are nowhere on this machine. */
+/** Draws a picture for a user of the sandbox, since Gravatar has none. */
 const picture = (hash) => {
   const hue = Number.parseInt(hash.slice(0, 4), 16) % 360
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72" fill="hsl(${hue} 45% 42%)"/><circle cx="36" cy="28" r="13" fill="hsl(${hue} 60% 88%)"/><path d="M10 72a26 26 0 0 1 52 0z" fill="hsl(${hue} 60% 88%)"/></svg>`

@@ -2,7 +2,7 @@ import { defineConfig } from "vite"
 
 const page = (name: string) => new URL(name, import.meta.url).pathname
 
-/** Two pages: the app, and where its pop-up comes back to. Nothing is put into the HTML, which its policy would refuse. */
+/** Two pages: the app, and the return page of its pop-up. Nothing is inlined into the HTML: its policy would block that. */
 export default defineConfig({
   base: "./",
   build: {

@@ -1,4 +1,4 @@
-/** What happens, step by step, for whoever wants to see it. */
+/** The log: what happens, step by step. */
 import type { SignIn } from "@tmdb-session/browser"
 import * as Duration from "effect/Duration"
 import { byId } from "./page.js"
@@ -13,29 +13,29 @@ const minutes = (duration: Duration.Duration): string => {
 const outcomes = {
   approved: "TMDB sent you back: approved",
   denied: "TMDB sent you back: not approved",
-  closed: "The window was closed; TMDB is asked one last time",
-  unknown: "Nothing can come back here; TMDB is asked"
+  closed: "The window was closed; asking TMDB one last time",
+  unknown: "No callback can arrive here; asking TMDB"
 } as const
 
-/** The sentence of an event, without a secret in it: the approval URL holds the request token. */
+/** The sentence for an event. It contains no secret: of the approval URL, which holds the request token, it shows only the host. */
 export const sentence = (event: SignIn.SignInEvent): string => {
   switch (event._tag) {
     case "TokenIssued":
-      return `TMDB gave a request token, good for ${minutes(event.lifetime)}`
+      return `TMDB gave a request token, valid for ${minutes(event.lifetime)}`
     case "ApprovalRequested":
-      return `You are asked to approve at ${new URL(event.url).host}`
+      return `Waiting for your approval at ${new URL(event.url).host}`
     case "Waiting":
       return `Not approved yet; ${minutes(event.remaining)} left`
     case "CallbackReceived":
       return outcomes[event.outcome]
     case "Exchanging":
-      return "TMDB is asked for a session"
+      return "Asking TMDB for a session"
     case "SignedIn":
       return "TMDB gave a session"
   }
 }
 
-/** Adds a line. A step that only repeats the one before is not told twice. */
+/** Adds a line to the log. */
 export const log = (text: string, kind: Kind = "step"): void => {
   const list = byId("log")
   byId("log-empty").hidden = true

@@ -1,4 +1,4 @@
-/** The page: what a person presses, and what they are shown. */
+/** The page: what each button does, and what the person is shown. */
 import { type Authentication, WebSessionStore } from "@tmdb-session/browser"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
@@ -26,7 +26,7 @@ const refresh = () => showStored(guest && Redacted.value(guest.guestSessionId))
 const nameOf = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" })
 const countryOf = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" })
 
-/** What TMDB says may be no code at all. */
+/** The name of a code. TMDB may send none, or one that is not valid. */
 const named = (names: Intl.DisplayNames, code: string | undefined): string => {
   try {
     return names.of(code ?? "") ?? "Not given"
@@ -99,7 +99,7 @@ const showProblem = (error: Failure): void => {
   show("problem", title)
 }
 
-/** Runs a step to its end; another one that is still under way gives way to it. */
+/** Runs a step to its end. It cancels a step that is still under way. */
 const run = async <A>(
   effect: Effect.Effect<
     A,
@@ -131,7 +131,7 @@ on("popup", () => {
     tmdb.byPopup(chosenArea(), (event) => log(sentence(event))),
     signedIn
   )
-  showWaiting("Waiting for you at TMDB", "Approve in the window that has opened. It closes by itself.")
+  showWaiting("Waiting for you at TMDB", "Approve in the window that opened. It closes by itself.")
   return step
 })
 
@@ -140,7 +140,7 @@ on("redirect", () => {
     tmdb.byRedirect(chosenArea(), (event) => log(sentence(event))),
     signedIn
   )
-  showWaiting("Going to TMDB", "You come back here when you have decided.")
+  showWaiting("Going to TMDB", "After your decision, TMDB sends you back here.")
   return step
 })
 
@@ -149,17 +149,17 @@ on("guest", () => {
     log("TMDB gave a guest session", "good")
     showGuest(session)
   })
-  showWaiting("One moment", "TMDB is asked for a guest session.")
+  showWaiting("One moment", "Asking TMDB for a guest session.")
   return step
 })
 
 on("sign-out", () => {
   if (person === undefined) return
   const step = run(tmdb.signOut(person), () => {
-    log("TMDB ended the session, and it is forgotten here", "good")
+    log("TMDB ended the session, and this page removed it", "good")
     showNobody("Signed out")
   })
-  showWaiting("Signing out", "TMDB is asked to end the session.")
+  showWaiting("Signing out", "Asking TMDB to end the session.")
   return step
 })
 
@@ -171,13 +171,13 @@ on("cancel", () => {
 })
 
 on("leave", () => {
-  log("The guest session is forgotten here; TMDB lets it end by itself")
+  log("This page dropped the guest session; at TMDB it expires by itself")
   showNobody("You are no longer a guest")
 })
 
 on("back", () => showNobody("You are not signed in"))
 
-/** Another tab signed in or out: this one follows. */
+/** Follows other tabs: signs in or out when another tab does. */
 const follow = WebSessionStore.changes().pipe(
   Stream.filter(({ profile }) => profile === undefined || profile === "default"),
   Stream.runForEach(({ kept }) =>

@@ -1,6 +1,6 @@
-/** The parts of the page that is in the HTML: found, shown, and filled with text. Nothing here is ever HTML. */
+/** Finds, shows and fills the elements of the HTML. It inserts only text, never HTML. */
 
-/** An element that the HTML has. */
+/** An element that the HTML must have. */
 export const byId = (id: string): HTMLElement => {
   const element = document.getElementById(id)
   if (element === null) throw new Error(`The page has no element #${id}`)
@@ -11,7 +11,7 @@ export type View = "checking" | "nobody" | "waiting" | "person" | "guest" | "pro
 
 const views = (): ReadonlyArray<HTMLElement> => [...document.querySelectorAll<HTMLElement>("[data-view]")]
 
-/** Shows one view of the account. Who was in the one before, by keyboard, goes on in it. */
+/** Shows one view of the account. If the focus was in the view before, it moves to this one. */
 export const show = (view: View, status: string): void => {
   const focused = document.activeElement
   let follow = false
@@ -31,7 +31,7 @@ export const on = (action: string, listener: () => void): void => {
   }
 }
 
-/** Which storage the person chose. */
+/** The storage that the person chose. */
 export const chosenArea = (): "local" | "session" =>
   document.querySelector<HTMLInputElement>('[name="area"][value="session"]')?.checked === true
     ? "session"

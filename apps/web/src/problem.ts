@@ -1,4 +1,4 @@
-/** What went wrong, as a person would want to read it. */
+/** Errors, in words for the person at the page. */
 import type { SessionStore, SignIn, TmdbError } from "@tmdb-session/browser"
 
 export type Failure = SignIn.SignInError | SessionStore.StoreError | TmdbError.InvalidSession
@@ -6,7 +6,7 @@ export type Failure = SignIn.SignInError | SessionStore.StoreError | TmdbError.I
 export interface Problem {
   readonly title: string
   readonly text: string
-  /** Signing in on the page itself would help. */
+  /** Whether signing in on the page itself would help. */
   readonly redirect: boolean
 }
 
@@ -24,7 +24,7 @@ const ofApproval = (error: TmdbError.ApprovalFailed): Problem =>
   error.reason === "blocked"
     ? problem(
         "Your browser blocked the pop-up",
-        "Allow pop-ups for this site and try again, or sign in on this page: you come back when you have approved.",
+        "Allow pop-ups for this site and try again, or sign in on this page: TMDB sends you back here afterwards.",
         true
       )
     : problem("The sign-in could not be finished", `${error.what}. ${error.next}.`)
@@ -40,7 +40,7 @@ export const problemOf = (error: Failure): Problem => {
     case "ApprovalExpired":
       return problem(
         "That took too long",
-        "A request can be approved for an hour at most. Start again for a new one."
+        "A request can be approved for an hour at most. Start signing in again."
       )
     case "ApprovalFailed":
       return ofApproval(error)
@@ -59,23 +59,23 @@ export const problemOf = (error: Failure): Problem => {
     case "ConnectionFailed":
       return ofConnection(error.reason)
     case "TimedOut":
-      return problem("TMDB takes too long to answer", "Try again in a moment.")
+      return problem("TMDB took too long to answer", "Try again in a moment.")
     case "RateLimited":
       return problem("Too many requests", "TMDB asks for a pause. Wait a little, then try again.")
     case "ServiceUnavailable":
       return problem("TMDB is having trouble", "It is down or under maintenance. Try again later.")
     case "SessionStoreError":
-      return problem("The session cannot be kept", `${error.what}. ${error.next}.`)
+      return problem("The session cannot be stored", `${error.what}. ${error.next}.`)
     case "InvalidConfiguration":
     case "InvalidCredentials":
     case "SuspendedCredentials":
-      return problem("This site is not set up right", "Its operator has to look at its access to TMDB.")
+      return problem("This site is not set up correctly", "Its operator has to check its access to TMDB.")
     case "InvalidRequest":
     case "NotFound":
     case "UnexpectedResponse":
       return problem(
         "TMDB answered in a way this page does not understand",
-        "Try again; if it stays so, tell the site."
+        "Try again. If it happens again, tell the operator of this site."
       )
   }
 }

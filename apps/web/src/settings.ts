@@ -1,11 +1,11 @@
-/** Where TMDB is, for this site: `settings.json` beside the page, which whoever puts it up may change. */
+/** The site's settings, from `settings.json` beside the page. The operator of the site may change it. */
 
 export interface Settings {
-  /** The proxy that adds the credential; relative to the page or not. */
+  /** The URL of the proxy that adds the credential. It may be relative to the page. */
   readonly apiUrl: string
-  /** Where a person approves. */
+  /** The address of TMDB's site, where a person approves. */
   readonly webUrl: string
-  /** A picture by its Gravatar hash, which takes the place of `{hash}`. */
+  /** The URL of a picture, with `{hash}` in place of the Gravatar hash. */
   readonly gravatarUrl: string
 }
 

@@ -1,7 +1,7 @@
-/** What is kept and where, without ever showing a session as a whole. */
+/** Shows what is stored and where, but never a whole session id. */
 import { byId } from "./page.js"
 
-/** The first few characters, enough to tell two apart. */
+/** The first few characters, enough to tell two sessions apart. */
 const hint = (secret: string): string => `${secret.slice(0, 4)}…`
 
 const read = (area: "localStorage" | "sessionStorage", key: string): Record<string, unknown> | undefined => {
@@ -21,7 +21,7 @@ const session = (area: "localStorage" | "sessionStorage"): string | undefined =>
 const pending = (): string | undefined =>
   read("sessionStorage", "tmdb-session/~pending") === undefined ? undefined : "A sign-in under way"
 
-/** Says what is there now. */
+/** Shows what is stored now. */
 export const showStored = (guestSessionId: string | undefined): void => {
   byId("stored-local").textContent = session("localStorage") ?? "Nothing"
   byId("stored-session").textContent = session("sessionStorage") ?? pending() ?? "Nothing"

@@ -1,4 +1,4 @@
-/** What the page does with TMDB: each a whole step of a person's, as an Effect. */
+/** What the page does with TMDB: one Effect for each thing a person can do. */
 import {
   Account,
   Authentication,
@@ -16,7 +16,7 @@ import type { Settings } from "./settings.js"
 
 export type Area = "local" | "session"
 
-/** Someone who is signed in, and where that is kept. */
+/** Someone who is signed in, and where the session is stored. */
 export interface Person {
   readonly account: Account.Account
   readonly session: SignIn.SignedIn
@@ -30,13 +30,13 @@ const inStore = <A, E, R>(area: Area, use: (store: SessionStore.Service) => Effe
 
 const areas: ReadonlyArray<Area> = ["session", "local"]
 
-/** The area chosen before leaving the page is where the session belongs after it. */
+/** The key of the chosen storage, which is remembered while the person is away from the page. */
 const areaKey = "demonstration/area"
 
 /** Runs the page's effects with the client of this site. */
 export const makeRuntime = ({ apiUrl, webUrl }: Settings) => ManagedRuntime.make(layer({ apiUrl, webUrl }))
 
-/** Asks whose session it is, and keeps it with their name. */
+/** Asks TMDB whose session it is, and stores the session with the username. */
 const welcome = (session: SignIn.SignedIn, area: Area) =>
   Effect.gen(function* () {
     const account = yield* Account.details(session.sessionId)
@@ -54,7 +54,7 @@ const known = (area: Area) =>
     return Option.some<Person>({ account, area, session })
   })
 
-/** Who was signed in before. A session that TMDB no longer knows is forgotten. */
+/** Who was signed in before. A session that TMDB no longer knows is removed. */
 export const remembered = Effect.gen(function* () {
   for (const area of areas) {
     const found = yield* known(area).pipe(
@@ -78,7 +78,7 @@ type OnEvent = (event: SignIn.SignInEvent) => void
 
 const telling = (onEvent: OnEvent) => (event: SignIn.SignInEvent) => Effect.sync(() => onEvent(event))
 
-/** Signs in with a pop-up. A store that cannot be written is better known before anyone is asked. */
+/** Signs in with a pop-up. The store is tested first: the person should not approve if it cannot be written. */
 export const byPopup = (area: Area, onEvent: OnEvent) =>
   inStore(area, (store) => store.prove).pipe(
     Effect.zipRight(SignIn.signIn({ onEvent: telling(onEvent) })),
@@ -86,7 +86,7 @@ export const byPopup = (area: Area, onEvent: OnEvent) =>
     Effect.provide(PopupApproval.layer({ redirectTo: "signed-in.html" }))
   )
 
-/** Signs in by leaving the page; it goes on with `returned`. */
+/** Signs in by leaving the page. `returned` continues when the person is back. */
 export const byRedirect = (area: Area, onEvent: OnEvent) =>
   inStore(area, (store) => store.prove).pipe(
     Effect.zipRight(Effect.sync(() => sessionStorage.setItem(areaKey, area))),
@@ -97,7 +97,7 @@ export const byRedirect = (area: Area, onEvent: OnEvent) =>
 
 export const asGuest = Authentication.createGuestSession()
 
-/** Forgets the session here, and ends it at TMDB: the first even where the second fails. */
+/** Removes the session here, and ends it at TMDB. It is removed here even if TMDB does not end it. */
 export const signOut = ({ area, session }: Person) =>
   Effect.zipRight(
     inStore(area, (store) => store.remove()),
