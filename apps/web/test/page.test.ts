@@ -25,10 +25,10 @@ describe("somebody who signs in", () => {
     const told = await page.locator("#log li span").allTextContents()
     // On a slow machine TMDB is also asked before they have decided.
     assert.includeMembers(told, [
-      "TMDB gave a request token, good for 60 minutes",
-      `You are asked to approve at ${new URL(shared.demo.sandbox.webUrl).host}`,
+      "TMDB gave a request token, valid for 60 minutes",
+      `Waiting for your approval at ${new URL(shared.demo.sandbox.webUrl).host}`,
       "TMDB sent you back: approved",
-      "TMDB is asked for a session",
+      "Asking TMDB for a session",
       "TMDB gave a session"
     ])
     assert.strictEqual(told.at(-1), "Signed in as filmfan")
@@ -71,7 +71,7 @@ describe("somebody who signs in", () => {
 
   it("as a guest sees until when, and that only this page knows", async () => {
     const { page, press, sees } = await visit()
-    await press("Go on as a guest")
+    await press("Continue as a guest")
     await sees("Guest")
     assert.match((await page.locator("#guest-end").textContent()) ?? "", /^on .*\d{4}/)
     assert.match((await page.locator("#stored-memory").textContent()) ?? "", /^Guest session/)
@@ -140,7 +140,7 @@ describe("somebody who does not sign in", () => {
     const { page, press, sees } = await visit()
     await sees("You are not signed in")
     await page.context().setOffline(true)
-    await press("Go on as a guest")
+    await press("Continue as a guest")
     await sees("You are offline")
     // The browser itself reports a request that cannot go out.
     complaints.splice(0)
@@ -149,7 +149,7 @@ describe("somebody who does not sign in", () => {
   it("because TMDB is down reads that", async () => {
     const { press, sees } = await visit()
     shared.demo.sandbox.faults.add({ fault: "maintenance", times: "always" })
-    await press("Go on as a guest")
+    await press("Continue as a guest")
     await sees("TMDB is having trouble")
     complaints.splice(0)
   })
@@ -184,7 +184,7 @@ describe.each([
     await sees("Frances Ha")
     assert.deepStrictEqual(await violations(page), [], "signed in")
     await press("Sign out")
-    await press("Go on as a guest")
+    await press("Continue as a guest")
     await sees("Guest")
     assert.deepStrictEqual(await violations(page), [], "guest")
     await (await pressForPopup(popupButton)).getByRole("button", { name: "Deny" }).click()
