@@ -1,4 +1,4 @@
-/** A page's script as each bundler makes it for production. */
+/** Bundles a page's script for production, with each bundler. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import { rollup } from "rollup"
 import webpack from "webpack"
 import { root } from "../../scripts/setUp.mjs"
 
-/** @typedef {(entry: string) => Promise<string>} Bundler makes one script of a file, minified */
+/** @typedef {(entry: string) => Promise<string>} Bundler bundles a file into one minified script */
 
 /** @param {string} entry */
 const buildWithEsbuild = (entry) =>
@@ -33,7 +33,7 @@ const withEsbuild = async (entry) => (await buildWithEsbuild(entry)).outputFiles
 
 /**
  * @param {string} entry
- * @returns {Promise<ReadonlyMap<string, number>>} what each module is of esbuild's script, in minified bytes
+ * @returns {Promise<ReadonlyMap<string, number>>} the minified bytes of each module in esbuild's script
  */
 export const modulesOf = async (entry) => {
   const { metafile } = await buildWithEsbuild(entry)
@@ -58,7 +58,7 @@ const withRolldown = async (entry) => {
   }
 }
 
-/** Rollup leaves minifying to others; esbuild is what it is mostly used with. @type {Bundler} */
+/** Rollup has no minifier of its own, and is mostly used with esbuild's. @type {Bundler} */
 const withRollup = async (entry) => {
   const bundle = await rollup({
     input: entry,

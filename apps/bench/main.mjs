@@ -1,8 +1,9 @@
 /**
- * `npm run bench`: where this stands against what people use today. Prints
- * tables; a whole run also leaves the documentation's page, its plots and the
- * figures as JSON. `--quick` is the short form for CI: the sizes have to hold,
- * times are only told. `--only node,browser` runs some of it, `--rounds 3` so many rounds.
+ * `npm run bench`: measures this project beside the clients that people use. It
+ * prints tables. A whole run also writes the page in the documents, its plots,
+ * and the figures as JSON. `--quick` is the short run for CI, which checks sizes
+ * and only reports times. `--only node,browser` runs some of the measurements,
+ * `--rounds 3` sets the number of rounds.
  */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -34,7 +35,7 @@ const { values: options } = parseArgs({
 
 const rounds = options.rounds === undefined ? undefined : Number(options.rounds)
 if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
-  console.error("--rounds takes a whole number from 1 on")
+  console.error("--rounds must be a whole number of at least 1")
   process.exit(2)
 }
 
@@ -43,16 +44,16 @@ const chosen = options.only.split(",")
 const unknown = chosen.filter((name) => measurements.every((one) => one.name !== name))
 if (unknown.length > 0) {
   console.error(
-    `There is no measurement named ${unknown.join(", ")}: ${measurements.map(({ name }) => name).join(", ")}`
+    `There is no measurement named ${unknown.join(", ")}. Choose from ${measurements.map(({ name }) => name).join(", ")}`
   )
   process.exit(2)
 }
 
-/** Only a whole run may change the documentation. */
+/** Only a whole run may change the documents. */
 const isWhole = !options.quick && options.rounds === undefined && chosen.length === measurements.length
 const output = options.output ?? (isWhole ? join(here, "../../docs") : join(here, "build"))
 
-/** A measurement that breaks is told and counted, and the rest goes on. */
+/** A measurement that fails is reported and counted, and the others go on. */
 const carryOut = async (/** @type {import("./report/page.mjs").Measurement} */ { measure, name, title }) => {
   const started = Date.now()
   const say = (/** @type {string} */ what) => console.error(`${name}: ${what}`)

@@ -1,4 +1,4 @@
-/** One client, asked to make calls that do not go well, and to say what came of them. */
+/** Runs one client: makes calls that fail, and reports how each ended. */
 import { inspect } from "node:util"
 import { load } from "../clients/all.mjs"
 import { credentials, requestToken } from "../clients/secrets.mjs"
@@ -8,7 +8,7 @@ import { answer } from "./child.mjs"
 const [name = ""] = process.argv.slice(2)
 const { make } = await load(name)
 
-/** What nobody caught would end the process; it is told with the call that was under way. */
+/** An uncaught error would end the process. It is reported as the outcome of the current call. */
 let uncaught
 process.on("uncaughtException", (error) => uncaught?.(error))
 

@@ -1,4 +1,4 @@
-/** One client, asked to make calls and to say what they cost. */
+/** Runs one client: makes calls, and reports what they cost. */
 import { load } from "../clients/all.mjs"
 import { createSessions } from "../clients/client.mjs"
 import { requestToken } from "../clients/secrets.mjs"
@@ -23,7 +23,7 @@ const questions = {
     const { system, user } = process.cpuUsage(cpu)
     return { cpuPerCall: (system + user) / count, callsPerSecond: count / elapsed }
   },
-  /** What is still held after the garbage is gone. */
+  /** The memory in use after garbage collection. */
   memory: async () => {
     for (let pass = 0; pass < 3; pass += 1) {
       globalThis.gc?.()

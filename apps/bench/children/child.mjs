@@ -1,4 +1,4 @@
-/** A process of its own for one thing that is measured: it is asked, and it answers, one question at a time. */
+/** A child process for one measurement. It answers questions, one at a time. */
 import { fork } from "node:child_process"
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
@@ -12,12 +12,12 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
 
 /**
  * @typedef {object} Child
- * @property {(question: object) => Promise<any>} ask rejects when the process fails or ends
+ * @property {(question: object) => Promise<any>} ask rejects if the process fails or ends
  * @property {() => void} stop
  */
 
 /**
- * @param {URL} program which says `answer` from this module
+ * @param {URL} program a module that calls `answer`
  * @param {{ readonly args?: ReadonlyArray<string>, readonly execArgv?: ReadonlyArray<string> }} [options]
  * @returns {Child}
  */
@@ -52,7 +52,7 @@ export const startChild = (program, { args = [], execArgv = [] } = {}) => {
 }
 
 /**
- * In the process itself: answers what it is asked, for as long as somebody may ask.
+ * For the child process: answers questions until the parent disconnects.
  *
  * @param {(question: any) => unknown} respond
  */

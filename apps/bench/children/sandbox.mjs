@@ -1,4 +1,4 @@
-/** The sandbox on a port, where nobody has to be asked: every request token is approved as it is issued. */
+/** Runs the sandbox on a port. Every request token is approved when it is issued. */
 import { listen } from "@tmdb-session/sandbox/node"
 import { answer } from "./child.mjs"
 

@@ -1,7 +1,7 @@
 /**
- * The server that every client is measured against: whatever it is asked, it
- * sends the same bytes. It reads no more of a request than where that ends, so
- * that it is the client that decides how fast this goes.
+ * The server that every client is measured against. It answers every request
+ * with the same bytes. It parses only where a request ends, so that the client
+ * sets the pace.
  */
 import { createServer } from "node:net"
 import { sessionId } from "../clients/secrets.mjs"
@@ -14,7 +14,7 @@ const reply = Buffer.from(
 
 const endOfHead = "\r\n\r\n"
 
-/** How long the first request in the text is, or undefined while it is not all there. */
+/** The length of the first request in the text, or undefined if it is not complete. */
 const lengthOf = (/** @type {string} */ text) => {
   const head = text.indexOf(endOfHead)
   if (head < 0) return undefined

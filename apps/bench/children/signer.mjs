@@ -1,4 +1,4 @@
-/** Many people who sign in at once, through one client. */
+/** Signs in many people at once, through one client. */
 import { Approval, layer, SignIn } from "@tmdb-session/node"
 import { createTmdbClient } from "@tmdb-session/node/promise"
 import * as Effect from "effect/Effect"
@@ -9,14 +9,14 @@ import { answer } from "./child.mjs"
 
 const [name = ""] = process.argv.slice(2)
 
-/** The sandbox has approved already: the person comes back at once. */
+/** The sandbox has already approved, so the person comes back at once. */
 const approval = Layer.succeed(Approval.Approval, {
   prepare: Effect.succeed({ ask: () => Effect.succeed(/** @type {const} */ ("approved")) })
 })
 
 /**
- * One sign-in, from nothing to a session. Ours do all of it; the others' is put together from their two calls,
- * as their documentation has it, with a client for each person, since some of them give two people one token.
+ * One sign-in, from the request token to a session. Our clients do all of it. For the others it is made of their
+ * two calls, as their documentation shows, with a client for each person: some give two people the same token.
  */
 const ways = {
   tmdbSessionEffect: (settings) => {

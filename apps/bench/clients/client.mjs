@@ -1,6 +1,6 @@
 /**
- * What is compared: each client makes TMDB's own calls in the way its
- * documentation shows, with nothing switched on that is off by default.
+ * What is compared. Each client makes the calls as its documentation shows, with
+ * its default settings.
  */
 
 /**
@@ -12,23 +12,23 @@
 
 /**
  * @typedef {object} Calls
- * @property {(requestToken: string) => Promise<unknown>} createSession what the client itself resolves to
+ * @property {(requestToken: string) => Promise<unknown>} createSession resolves to what the client returns
  * @property {() => Promise<string>} createRequestToken
- * @property {(requestToken: string, calls: number, inFlight: number) => Promise<void>} [createSessions] many of
- *   them, where the client has a way of its own to run them
+ * @property {(requestToken: string, calls: number, inFlight: number) => Promise<void>} [createSessions] makes many
+ *   calls, if the client has its own way to run them
  */
 
 /**
  * @typedef {object} Client
  * @property {string} name
- * @property {string} [package] where it comes from; a part of Node without one
+ * @property {string} [package] its package; absent for a part of Node
  * @property {boolean} [ours]
  * @property {(settings: Settings) => Calls} make
- * @property {(session: any) => unknown} sessionId where it is in what `createSession` resolves to
+ * @property {(session: any) => unknown} sessionId gets the session id from what `createSession` resolves to
  */
 
 /**
- * Makes many calls, so many of them in flight.
+ * Makes many calls, with `inFlight` of them in flight.
  *
  * @param {Calls} client
  * @param {string} requestToken

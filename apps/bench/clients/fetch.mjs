@@ -1,4 +1,4 @@
-/** What most people write by hand, and the measure for the others. */
+/** What most people write by hand. The other clients are compared with it. */
 /** @type {import("./client.mjs").Client} */
 export const client = {
   name: "fetch",

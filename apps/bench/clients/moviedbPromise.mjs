@@ -1,6 +1,6 @@
 import { MovieDb } from "moviedb-promise"
 
-/** Its own limit of 50 requests a second would be all that is measured. */
+/** With its limit of 50 requests a second, only the limit would be measured. */
 const unlimited = Number.POSITIVE_INFINITY
 
 /** @type {import("./client.mjs").Client} */
@@ -11,7 +11,7 @@ export const client = {
     const tmdb = new MovieDb(apiKey, `${apiUrl}/3/`, unlimited)
     return {
       createSession: (requestToken) => {
-        // It takes its token from a field of its own, and would ask TMDB for one otherwise.
+        // It takes the token from its own field. Without one it would ask TMDB for one.
         Object.assign(tmdb, { token: { request_token: requestToken, expires_at: "2999-01-01 00:00:00 UTC" } })
         return tmdb.retrieveSession()
       },

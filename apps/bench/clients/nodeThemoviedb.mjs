@@ -7,7 +7,7 @@ export const client = {
   package: "node-themoviedb",
   make: ({ apiKey, apiUrl }) => {
     redirectHttps(apiUrl)
-    // Its types leave the authentication out.
+    // Its types do not include the authentication.
     const { authentication } = /** @type {any} */ (new MovieDb(apiKey))
     return {
       createSession: async (requestToken) =>

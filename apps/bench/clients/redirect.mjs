@@ -1,6 +1,7 @@
 /**
- * Leads the clients that know only TMDB's own address to a server on loopback:
- * below them, at `fetch` and at Node's `https`, so that their code stays theirs.
+ * Redirects clients that can only call TMDB's own address to a server on
+ * loopback. It replaces `fetch` and Node's `https.request`, so their own code
+ * stays unchanged.
  */
 import http from "node:http"
 import https from "node:https"
@@ -8,13 +9,13 @@ import https from "node:https"
 const theirs = "https://api.themoviedb.org"
 const { fetch } = globalThis
 
-/** @param {string} apiUrl where requests go that `fetch` is asked to make to TMDB */
+/** @param {string} apiUrl the server that gets the requests to TMDB through `fetch` */
 export const redirectFetch = (apiUrl) => {
   globalThis.fetch = (input, init) =>
     fetch(typeof input === "string" ? input.replace(theirs, apiUrl) : input, init)
 }
 
-/** @param {string} apiUrl where requests go that Node's `https` is asked to make */
+/** @param {string} apiUrl the server that gets all requests through Node's `https` */
 export const redirectHttps = (apiUrl) => {
   const { hostname, port } = new URL(apiUrl)
   Object.assign(https, {

@@ -1,4 +1,4 @@
-/** What the clients send and get: made up, and easy to find again where it should not be. */
+/** Made-up secrets that the clients send and get. The reports search for them in errors. */
 
 export const credentials = {
   apiKey: "0123456789abcdef0123456789abcdef",

@@ -1,6 +1,6 @@
 import { request } from "undici"
 
-/** The least that a program can do: no timeout, no repeat, no check but the status. */
+/** The least that a program can do: no timeout, no retry, and no check except the status. */
 /** @type {import("./client.mjs").Client} */
 export const client = {
   name: "undici.request",

@@ -1,4 +1,4 @@
-/** What each client does when TMDB does not answer as it should: what was seen, and nothing else. */
+/** What each client was seen to do when TMDB does not answer as it should. */
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { startChild } from "../children/child.mjs"
@@ -14,7 +14,7 @@ const json = (response, status, body, headers = {}) =>
 const denied = { success: false, status_code: 17, status_message: "Session denied." }
 const session = { success: true, session_id: sessionId }
 
-/** What the error holds of TMDB's code. */
+/** Whether the error contains TMDB's code, and where. */
 const withCode = ({ codeAt, how, seen }) => {
   if (how !== "rejected") return seen
   return codeAt === undefined ? `${seen}; no code 17 in it` : `${seen}; code 17 at error${codeAt}`
@@ -36,10 +36,10 @@ const secretsTold = ({ how, printed, serialised }) => {
 /**
  * @typedef {object} Scenario
  * @property {string} name
- * @property {(response: import("node:http").ServerResponse, request: number) => void} answer to the request of that
- *   number, from 1 on
+ * @property {(response: import("node:http").ServerResponse, request: number) => void} answer answers a request;
+ *   the first has the number 1
  * @property {(outcome: any, requests: number) => string} tell
- * @property {(outcome: any, requests: number) => boolean} [holds] what must be so for ours
+ * @property {(outcome: any, requests: number) => boolean} [holds] what our clients must do
  */
 
 /** @type {ReadonlyArray<Scenario>} */
@@ -103,7 +103,7 @@ const scenarios = [
   }
 ]
 
-/** Two people who start to sign in at once, and a third who comes after them. */
+/** Describes the tokens of two people who start to sign in at once, and of a third who starts afterwards. */
 const differ = ([first, second, third]) => {
   const atOnce = first === second ? "both get one request token" : "each gets a request token of their own"
   const after =
@@ -111,7 +111,7 @@ const differ = ([first, second, third]) => {
   return `${atOnce}; ${after}`
 }
 
-/** What a client did, scenario by scenario, against a server of its own. */
+/** Runs every scenario with one client, against a server of its own. */
 const observe = async (name, patience) => {
   let answerWith
   let requests = 0
@@ -170,8 +170,8 @@ export const behaviour = {
     const rows = Object.keys(observed[0]?.seen ?? {})
     return {
       about: [
-        "Each client calls `createSession` with its own defaults, as its documentation shows, in a process of its own; the server's answer is the row.",
-        "What is told is what the program saw: the value, or the error's name and message. undici.request and fetch stand for code written by hand that checks the status and nothing else."
+        "Each client calls `createSession` with its own defaults, as its documentation shows, in a process of its own. Each row is one answer of the server.",
+        "The cells show what the program saw: the value, or the error's name and message. undici.request and fetch stand for code written by hand that checks only the status."
       ],
       tables: [
         {

@@ -1,4 +1,4 @@
-/** What a page has to load, and how long it takes until its first call. */
+/** How much a page has to load, and how long it takes until its first call. */
 import { fileURLToPath } from "node:url"
 import { brotliCompressSync, gzipSync } from "node:zlib"
 import { chromium } from "playwright-core"
@@ -10,9 +10,9 @@ import { count, kilobytes, spread } from "../report/format.mjs"
 import { rotated, summary } from "../report/statistics.mjs"
 
 /**
- * The pages: those of the adapter's own size test, which are held to a budget, and ours beside them. `ours` stand on
- * the floor, `calls` make a call as soon as they are loaded, `byAll` are bundled by the slow bundlers too, and
- * `forNode` needs modules of Node.
+ * The pages. Those with `bundle` are shared with the adapter's size test, which has a budget for them. `ours` use
+ * this project, so they are compared with the floor. `calls` make a call as soon as they are loaded. `byAll` are also
+ * bundled by the slow bundlers. `forNode` needs modules of Node.
  */
 const pages = [
   { name: "fetch", label: "one call, fetch by hand", calls: true },
@@ -31,7 +31,7 @@ const pages = [
   { name: "nodeThemoviedb", label: "node-themoviedb", forNode: true }
 ]
 
-/** The budget is by these two. */
+/** The budgets are for these two. */
 const quickBundlers = ["esbuild", "rolldown"]
 
 const weigh = (code) => {
@@ -57,13 +57,13 @@ const bundle = async (page, name) => {
     const code = await bundlers[name](entryOf(page))
     return { code, size: weigh(code) }
   } catch (error) {
-    // A surprise with any other is no finding about it, but a fault here.
+    // For any other page, a failure is a fault of this program, and no finding.
     if (page.forNode) return undefined
     throw error
   }
 }
 
-/** What esbuild cannot bundle for a browser is not for browsers; others would put holes in its place. */
+/** A page that esbuild cannot bundle is not for browsers, so the other bundlers are not tried. They would leave out the missing modules. */
 const bundleAll = async (run) => {
   const bundled = []
   for (const page of pages) {
@@ -111,7 +111,7 @@ const budgetChecks = (bundled) => {
   )
 }
 
-/** Where a sign-in's bytes over the floor come from. */
+/** How many bytes over the floor come from each module. */
 const overTheFloorByModule = async (page) => {
   const [floor, ours] = await Promise.all([
     modulesOf(entryOf(pageNamed("floor"))),
@@ -136,7 +136,7 @@ const moduleTable = (modules) => {
   }
 }
 
-/** Runs before the page's script: notes when it makes its first call, and lets nothing out. */
+/** Runs before the page's script. It records the time of the first call, and sends nothing. */
 const listen = () => {
   const called = () => {
     globalThis.firstCall ??= performance.now()
@@ -157,7 +157,7 @@ const filesOf = (bundled) =>
     ])
   )
 
-/** A browser that was never on the page before, on a processor as slow as a phone's. */
+/** Times the first call in a browser that has never seen the page, on a processor as slow as a phone's. */
 const firstCall = async (browser, url, slowdown) => {
   const context = await browser.newContext()
   try {
@@ -200,7 +200,7 @@ const timeFirstCalls = async (run, bundled) => {
   }
 }
 
-/** Nothing stands or falls with a browser here: where none is found, that is said. */
+/** Times are optional: if no browser is found, that is reported. */
 const tryFirstCalls = async (run, bundled) => {
   try {
     launchOptions()
@@ -242,11 +242,11 @@ export const browser = {
     return {
       about: [
         "Each page is one script, bundled from the built packages for production.",
-        "The floor is a sign-in written by hand with Effect, its HttpClient and its Schema: what a page that uses Effect has already, and what most of our whole size is.",
+        "The floor is a sign-in written by hand with Effect, its HttpClient and its Schema. A page that uses Effect already has that, and it is most of our size.",
         `A page that only signs in may be ${kilobytes(most["sign-in"].over)} over the floor, gzipped.`,
         times === undefined
-          ? "There was no Chromium here, so no time was taken."
-          : `Times are of scripts made by esbuild, with an empty cache, on a processor slowed down ${slowdown} times.`
+          ? "No Chromium was found, so no times were taken."
+          : `Times are for scripts by esbuild, with an empty cache, on a processor slowed down ${slowdown} times.`
       ],
       tables: [
         ...names.map((name) => sizeTable(name, bundled)),

@@ -1,4 +1,4 @@
-/** How soon the command is there, over a Node that does nothing. */
+/** How long a start of the command takes, compared with a Node that does nothing. */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
@@ -11,16 +11,16 @@ import { installInto } from "./install.mjs"
 
 const program = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url))
 
-/** Each with the arguments that make it; `status` and `whoami` ask the sandbox about a session. */
+/** The arguments of each start. `status` and `whoami` ask the sandbox about a session. */
 const ours = ["--version", "--help", "status", "whoami"]
 
-/** A newer Node, which keeps compiled code, for where the one that runs this is older. */
+/** A newer Node, which can keep compiled code. It is used too if this process runs on an older one. */
 const newerNode = { name: `node-${process.platform}-${process.arch}`, version: "22.23.3" }
 
-/** A command in JavaScript that many people have. */
+/** A command in JavaScript that many people use. */
 const wrangler = { name: "wrangler", version: "4.164.0" }
 
-/** What the question of `status` costs without anything of ours. */
+/** The request of `status`, without any of our code. */
 const bareFetch = `
   const { TMDB_ACCESS_TOKEN, TMDB_API_URL, TMDB_SESSION_ID } = process.env
   fetch(TMDB_API_URL + "/3/account?session_id=" + TMDB_SESSION_ID, {
@@ -33,7 +33,7 @@ const bareFetch = `
 const isOlder = (/** @type {string} */ version) =>
   Number(version.replace("v", "").split(".")[0]) < Number(newerNode.version.split(".")[0])
 
-/** One start: how long it takes, in milliseconds, or what came in its way. */
+/** Times one start, in milliseconds, or says what went wrong. */
 const time = ({ args, env, file }) => {
   const started = process.hrtime.bigint()
   const { error, signal, status, stderr } = spawnSync(file, args, {
@@ -49,7 +49,7 @@ const time = ({ args, env, file }) => {
   return { problem: error?.message ?? `${signal ?? `exit code ${status}`}: ${said.trim()}` }
 }
 
-/** Node and the command on one Node, without and, where Node can, with compiled code that an earlier start kept. */
+/** The starts on one Node: without compiled code, and if this Node can keep it, also with the code of an earlier start. */
 const onNode = (file, version, env, caches) => {
   const start = (label, args, more = {}) => ({ label, file, args, env: { ...env, ...more }, node: version })
   const without = { NODE_DISABLE_COMPILE_CACHE: "1" }
@@ -65,7 +65,7 @@ const onNode = (file, version, env, caches) => {
   ]
 }
 
-/** What needs an install of its own; where that fails, it is said and left out. */
+/** Installs a package for the comparison. If that fails, it is reported and the package is left out. */
 const installed = async (run, folder, { name, version }) => {
   try {
     run.say(`installing ${name} ${version}`)
@@ -77,7 +77,7 @@ const installed = async (run, folder, { name, version }) => {
   }
 }
 
-/** The two that need an install are put on the newer Node: wrangler runs on no older one. */
+/** All starts. wrangler runs on the newer Node, since it does not support older ones. */
 const starts = async (run, folder, caches, env) => {
   const here = [
     ...onNode(process.execPath, process.version, env, caches),
@@ -123,7 +123,7 @@ const measure = async (run, folder, caches) => {
     }
     const rounds = run.rounds ?? (run.quick ? 3 : 21)
     const all = (await starts(run, folder, caches, env)).map((one) => ({ ...one, times: [] }))
-    // The first start reads from the disk, and fills the cache of compiled code.
+    // The first start reads from the disk and fills the cache of compiled code, so it is not measured.
     for (const one of all) one.problem = time(one).problem ?? time(one).problem
     const able = all.filter(({ problem }) => problem === undefined)
     for (let round = 0; round < rounds; round += 1) {
@@ -180,15 +180,15 @@ export const command = {
   title: "The command's cold start",
   measure: async (run) => {
     const folder = mkdtempSync(join(tmpdir(), "tmdb-session-bench-"))
-    // The command keeps nothing in a folder that anybody may write to, such as the one for temporary files.
+    // Not the folder for temporary files: the command caches nothing where others can write.
     const caches = mkdtempSync(join(homedir(), ".tmdb-session-bench-"))
     try {
       const figures = await measure(run, folder, caches)
       const nodes = [...new Set(figures.map(({ node }) => node))]
       return {
         about: [
-          "A process is started and waited for, each command in turn, round by round; ratios are to `node -e 0` of the same round.",
-          "`status` and `whoami` ask the sandbox, which runs beside them. Node keeps compiled code from one start of the command to the next from 22.8 on; it is prevented in the rows that do not say so."
+          "Each command is started in turn, round by round, and timed until it ends. Ratios are taken within a round.",
+          "`status` and `whoami` ask the sandbox, which runs in a process of its own. Since version 22.8, Node can keep the command's compiled code for the next start. Only the rows that say so let it."
         ],
         tables: nodes.map((node) => tableOf(node, figures)),
         plots: nodes.map((node) => plotOf(node, figures)),

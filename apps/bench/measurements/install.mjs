@@ -1,4 +1,4 @@
-/** What an install brings: packages, bytes, seconds and scripts. */
+/** What an install brings: packages, bytes and scripts, and how many seconds it takes. */
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -14,10 +14,10 @@ const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "
 const theirs = ["moviedb-promise", "@lorenzopant/tmdb", "tmdb-js-web", "node-themoviedb"]
 
 /**
- * Installs packages into a folder of their own, as npm does it for a stranger; no script is run.
+ * Installs packages into a folder of their own with npm, as a new user would. It runs no install script.
  *
- * @param {string} folder made when it is missing
- * @param {ReadonlyArray<string>} packages as npm takes them
+ * @param {string} folder made if it does not exist
+ * @param {ReadonlyArray<string>} packages in the form that npm takes
  * @param {string} [cache] npm's own unless given
  * @returns {Promise<number>} how long it took, in milliseconds
  */
@@ -53,7 +53,7 @@ const weigh = (folder) => {
   }
 }
 
-/** Each of our packages as a registry would get it: the file, by name. */
+/** Packs our packages as for a registry, and returns the files by name. */
 const pack = async (folder) => {
   mkdirSync(folder, { recursive: true })
   const packages = publicPackages(root)
@@ -69,7 +69,7 @@ const pack = async (folder) => {
   return { packages, files: new Map(JSON.parse(listed).map(({ filename, name }) => [name, filename])) }
 }
 
-/** A package with those of ours that it needs: no registry has them yet. */
+/** The file of a package, and those of our packages that it needs, since no registry has them yet. */
 const withOurs = (name, { files, packages }) => {
   const { manifest } = packages.find((one) => one.name === name)
   const needed = Object.keys(manifest.dependencies ?? {}).filter((dependency) => files.has(dependency))
@@ -91,7 +91,7 @@ const contestants = (packed, quick) => {
 const measure = async (run, folder) => {
   const packed = await pack(join(folder, "packed"))
   const all = contestants(packed, run.quick).map((one) => ({ ...one, times: [], weight: undefined }))
-  // One of its own, filled by a first install of each, so that the network has no part in the times.
+  // A cache of its own, filled by a first install of each, so that the times do not include the network.
   const cache = run.quick ? undefined : join(folder, "cache")
   const rounds = run.quick ? 0 : (run.rounds ?? 3)
   const place = (one, round) => join(folder, one.label.replace(/\W+/g, "-"), String(round))
@@ -125,8 +125,8 @@ export const install = {
       const figures = await measure(run, folder)
       return {
         about: [
-          "Each package is installed by npm into an empty folder, ours from the tarball that would be published, with the peers that npm adds: of our libraries' megabytes nearly all are Effect's.",
-          "Seconds are with a filled cache; an install script is one that npm would run; msgpackr-extract comes with @effect/platform, optionally."
+          "Each package is installed by npm into an empty folder, ours from the tarball that would be published. npm adds the peers: nearly all of our libraries' megabytes are Effect's.",
+          "Seconds are with a filled cache. An install script is one that npm would run. msgpackr-extract is an optional dependency that comes with @effect/platform."
         ],
         tables: [
           {

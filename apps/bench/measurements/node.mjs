@@ -7,11 +7,11 @@ import { ratio, rotated, summary } from "../report/statistics.mjs"
 
 const inFlights = [1, 32, 256]
 
-/** Multiples of what is in flight. */
+/** The numbers of calls are multiples of the calls in flight. */
 const full = { rounds: 11, warmUp: 2048, calls: { 1: 1200, 32: 1600, 256: 2560 } }
 const quick = { rounds: 2, warmUp: 64, calls: { 1: 20, 32: 64, 256: 256 } }
 
-/** The server that always sends the same bytes. */
+/** Starts the server that always sends the same bytes. */
 export const startServer = async () => {
   const child = startChild(new URL("../children/server.mjs", import.meta.url))
   const { apiUrl } = await child.ask({})
@@ -19,7 +19,7 @@ export const startServer = async () => {
 }
 
 /**
- * A client in a process of its own, that has made its first call.
+ * Starts a client in a process of its own, and makes its first call.
  *
  * @param {string} name
  * @param {string} apiUrl
@@ -31,7 +31,7 @@ export const startCaller = async (name, apiUrl, execArgv = []) => {
   return { child, first }
 }
 
-/** What the rounds of one client say, over those of `fetch`. */
+/** The figures of one client over all rounds, also relative to `fetch`. */
 const figuresOf = ({ client, rounds }, base) => ({
   client: client.name,
   ours: client.ours === true,
@@ -101,9 +101,9 @@ export const node = {
     const figures = contestants.map((one) => figuresOf(one, base))
     return {
       about: [
-        "Each client runs in a process of its own and makes its calls over plain HTTP on loopback; one server process answers all of them with the same bytes.",
+        "Each client runs in a process of its own and makes its calls over plain HTTP on loopback. One server process answers all of them with the same bytes.",
         `${rounds} rounds, the clients in turn, each round with ${inFlights.map((inFlight) => calls[inFlight]).join(", ")} calls at ${inFlights.join(", ")} in flight.`,
-        "CPU is the client's process alone, its garbage collection and threads included.",
+        "CPU is that of the client's process only, with its garbage collection and threads.",
         "moviedb-promise runs without its limit of 50 requests a second, and sends GET where the others send POST."
       ],
       tables: inFlights.map((inFlight) => tableOf(inFlight, figures)),

@@ -1,4 +1,4 @@
-/** The whole sign-in over a socket, a thousand people at once; and what is still held after many calls. */
+/** The whole sign-in over a socket, with a thousand people at once, and the memory in use after many calls. */
 
 import { startChild } from "../children/child.mjs"
 import { clients, load } from "../clients/all.mjs"
@@ -9,7 +9,7 @@ import { startCaller, startServer } from "./node.mjs"
 const full = { people: 1000, rounds: 7, calls: 100_000, steps: 10 }
 const quick = { people: 40, rounds: 1, calls: 400, steps: 2 }
 
-/** A client that cannot sign in at the sandbox is shown as such, and does not end the run. */
+/** Starts a client. One that cannot sign in to the sandbox is reported, and does not end the run. */
 const startSigner = async (name, settings) => {
   const child = startChild(new URL("../children/signer.mjs", import.meta.url), { args: [name] })
   const problem = await child.ask({ ask: "start", settings }).then(
@@ -48,7 +48,7 @@ const signIns = async (run, { people, ...size }) => {
   })
 }
 
-/** How much more is held at the end than when everything had been used once. */
+/** How much the memory grows from the first calls to the last ones. */
 const memory = async (run, { calls, steps }) => {
   const server = await startServer()
   const figures = []
@@ -116,8 +116,8 @@ export const signIn = {
     const held = await memory(run, size)
     return {
       about: [
-        "The sandbox runs in a process of its own, over a socket, and approves each request token as it is issued.",
-        "Ours run their whole sign-in; the others' is their two calls after each other, with one client for each person. CPU is the client's process alone."
+        "The sandbox runs in a process of its own and approves each request token when it is issued.",
+        "Our clients run their whole sign-in. For the others, a sign-in is their two calls in sequence, with one client for each person. CPU is that of the client's process only."
       ],
       tables: [signInTable(size.people, people), memoryTable(size.calls, held)],
       plots: [

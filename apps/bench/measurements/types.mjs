@@ -1,4 +1,4 @@
-/** What a file that uses a client costs its compiler. */
+/** What a file that uses a client costs the compiler. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -22,12 +22,12 @@ const files = [
 
 /**
  * @param {string} text what `tsc --extendedDiagnostics` prints
- * @param {string} name of the line
- * @returns {number} its number, without its unit
+ * @param {string} name the name of a line
+ * @returns {number} the number in it, without the unit
  */
 const diagnostic = (text, name) => {
   const found = new RegExp(`^${name}:\\s+([\\d.]+)`, "m").exec(text)
-  if (found === null) throw new Error(`The compiler tells nothing of ${name}`)
+  if (found === null) throw new Error(`The compiler printed no line named ${name}`)
   return Number(found[1])
 }
 

@@ -1,4 +1,4 @@
-/** The same call by hand, with what a page that uses Effect has already. */
+/** The same call by hand, with Effect. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"

@@ -1,4 +1,4 @@
-/** The least there is: no check, no type, no error worth the name. */
+/** The least code: no check, no type, no useful error. */
 const answer = await fetch("/tmdb/3/authentication/session/new", {
   method: "POST",
   headers: { "content-type": "application/json" },

@@ -1,6 +1,6 @@
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 
-/** @param {number} value three digits that count, and no more than two behind the point */
+/** @param {number} value shown with three significant digits, and at most two decimals */
 export const number = (value) => {
   const size = Math.abs(value)
   if (size >= 100) return Math.round(value).toLocaleString("en-US")
@@ -11,7 +11,7 @@ export const number = (value) => {
 export const count = (value) => value.toLocaleString("en-US")
 
 /**
- * A median with its quartiles, where there was more than one round.
+ * A median, with its quartiles if there was more than one round.
  *
  * @param {import("./statistics.mjs").Summary} summary
  * @param {string} [unit]

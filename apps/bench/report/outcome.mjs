@@ -1,4 +1,4 @@
-/** What came of a call, in the words that a program sees. */
+/** Describes how a call ended, as a program sees it. */
 import { inspect } from "node:util"
 import { sessionId } from "../clients/secrets.mjs"
 
@@ -11,11 +11,11 @@ export const describeValue = (value) => {
   return shorten(text.replaceAll(sessionId, "the session id").replace(/\s+/g, " "), 80)
 }
 
-/** Objects that are long, and hold nothing of TMDB's answer. */
+/** Fields that are long and contain nothing of TMDB's answer. */
 const notTheAnswer = new Set(["request", "config", "socket", "options", "timings", "headers", "req", "res"])
 
 /**
- * Where TMDB's own code is in what was thrown: the path to it that has the fewest steps.
+ * Where TMDB's code is in a thrown value: the shortest path to it.
  *
  * @param {unknown} thrown
  * @param {number} code
@@ -46,7 +46,7 @@ export const describeError = (thrown) => {
 /**
  * @param {string} text
  * @param {Readonly<Record<string, string>>} secrets by name
- * @returns {ReadonlyArray<string>} the names of those that can be read in it
+ * @returns {ReadonlyArray<string>} the names of the secrets that the text contains
  */
 export const secretsIn = (text, secrets) =>
   Object.entries(secrets)

@@ -1,17 +1,17 @@
-/** The page that a run leaves in the documentation. */
+/** The page that a run writes into the documents. */
 import { markdown } from "./table.mjs"
 
 /**
- * One thing that has to hold.
+ * One thing that must hold.
  *
  * @typedef {object} Check
  * @property {string} what
  * @property {boolean} passed
- * @property {string} [seen] where it did not hold
+ * @property {string} [seen] what was seen
  */
 
 /**
- * What a measurement found.
+ * The result of a measurement.
  *
  * @typedef {object} Result
  * @property {ReadonlyArray<string>} about how it was measured, in sentences
@@ -22,12 +22,12 @@ import { markdown } from "./table.mjs"
  */
 
 /**
- * How one is asked for.
+ * The options of a run.
  *
  * @typedef {object} Run
  * @property {boolean} quick
- * @property {number} [rounds] how many, in place of a measurement's own number
- * @property {(what: string) => void} say tells what is going on
+ * @property {number} [rounds] how many rounds, instead of a measurement's own number
+ * @property {(what: string) => void} say reports progress
  */
 
 /**
@@ -79,7 +79,7 @@ export const page = (surroundings, sections) => {
   }
   return `${[
     "# Measured",
-    `Written by \`${command}\`; nothing here is copied by hand. Times drift from machine to machine and hour to hour: read the ratios, which are taken within a round. A figure with brackets is a median with its quartiles; our own bars are blue.`,
+    `Written by \`${command}\`. Times differ between machines and between hours, so read the ratios, which are taken within a round. A figure with brackets is a median with its quartiles. Our own bars are blue.`,
     markdown(about),
     ...sections.flatMap(({ result, title }) => section(title, result))
   ].join("\n\n")}\n`

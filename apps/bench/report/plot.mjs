@@ -1,4 +1,4 @@
-/** Bars with their spread, as an SVG that is readable on light and on dark. */
+/** Draws bars with their spread, as an SVG for light and dark backgrounds. */
 import { number } from "./format.mjs"
 
 /**
@@ -12,8 +12,8 @@ import { number } from "./format.mjs"
 
 /**
  * @typedef {object} Plot
- * @property {string} name of its file, without folder and ending
- * @property {string} title says what is better, too
+ * @property {string} name the name of its file, without folder and extension
+ * @property {string} title also says whether less or more is better
  * @property {string} unit
  * @property {ReadonlyArray<Bar>} bars
  */

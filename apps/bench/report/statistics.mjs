@@ -1,4 +1,4 @@
-/** What many rounds say together. */
+/** Summarizes the values of many rounds. */
 
 /**
  * @typedef {object} Summary
@@ -11,7 +11,7 @@
 /**
  * @param {ReadonlyArray<number>} sorted in ascending order, at least one
  * @param {number} fraction from 0 to 1
- * @returns {number} the value below which that fraction lies, between two values where it falls between them
+ * @returns {number} the value below which that fraction of the values lies, interpolated between two values if needed
  */
 export const quantile = (sorted, fraction) => {
   const at = (sorted.length - 1) * fraction
@@ -36,17 +36,17 @@ export const summary = (values) => {
 }
 
 /**
- * Each round's value over the same round's base, so that what slows both down cancels out.
+ * The ratio of each round's value to the base of the same round, so that what slows down both cancels out.
  *
  * @param {ReadonlyArray<number>} values
- * @param {ReadonlyArray<number>} bases as many, by round
+ * @param {ReadonlyArray<number>} bases one for each round
  * @returns {Summary}
  */
 export const ratio = (values, bases) =>
   summary(values.map((value, round) => value / (bases[round] ?? Number.NaN)))
 
 /**
- * The order in which a round goes: everyone comes first in turn, so that no one always follows the same one.
+ * The order of a round: each starts in turn, so that the same one is not always first.
  *
  * @template T
  * @param {ReadonlyArray<T>} list

@@ -1,4 +1,4 @@
-/** Where and with what something was measured. */
+/** The machine and the versions that were measured. */
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import os from "node:os"
@@ -8,7 +8,7 @@ const here = fileURLToPath(new URL("..", import.meta.url))
 
 const read = (/** @type {string} */ file) => JSON.parse(readFileSync(file, "utf8"))
 
-/** The version of a package that is installed here, read past what it exports. */
+/** The version of an installed package. It is read from the file, since a package need not export its manifest. */
 export const versionOf = (/** @type {string} */ name) =>
   read(`${here}node_modules/${name}/package.json`).version
 
@@ -23,7 +23,7 @@ const commit = () => {
 }
 
 /**
- * @param {string} command what a reader types to get the same
+ * @param {string} command the command that a reader types to measure the same
  * @returns {import("./page.mjs").Surroundings}
  */
 export const surroundings = (command) => {

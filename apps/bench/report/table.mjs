@@ -1,10 +1,10 @@
-/** One table, as a terminal and as Markdown show it. */
+/** Formats a table for a terminal, and as Markdown. */
 
 /**
  * @typedef {object} Table
  * @property {string} title
- * @property {ReadonlyArray<string>} columns the first names the rows
- * @property {ReadonlyArray<ReadonlyArray<string>>} rows as many cells as there are columns
+ * @property {ReadonlyArray<string>} columns the first column names the rows
+ * @property {ReadonlyArray<ReadonlyArray<string>>} rows each with one cell for each column
  */
 
 const isNumeric = (/** @type {string} */ cell) => /^[-−+]?\d/.test(cell)
@@ -12,7 +12,7 @@ const isNumeric = (/** @type {string} */ cell) => /^[-−+]?\d/.test(cell)
 const widths = (/** @type {Table} */ { columns, rows }) =>
   columns.map((column, index) => Math.max(column.length, ...rows.map((row) => (row[index] ?? "").length)))
 
-/** Too wide for lines: each row becomes a paragraph. */
+/** For a table that is wider than the terminal: each row becomes a paragraph. */
 const paragraphs = (/** @type {Table} */ { columns, rows }) => {
   const width = Math.max(...columns.slice(1).map((column) => column.length))
   return rows.flatMap(([name = "", ...cells]) => [
@@ -36,7 +36,7 @@ const lines = (/** @type {Table} */ table) => {
 
 /**
  * @param {Table} table
- * @param {number} [columns] how wide the terminal is
+ * @param {number} [columns] the width of the terminal
  * @returns {string}
  */
 export const terminal = (table, columns = 120) => {
@@ -50,7 +50,7 @@ const escaped = (/** @type {string} */ cell) =>
 
 /**
  * @param {Table} table
- * @returns {string} without its title
+ * @returns {string} the table without its title
  */
 export const markdown = ({ columns, rows }) => {
   const alignment = columns.map((_, index) =>
