@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: sets up, builds what is measured, and measures it. What
- * follows on the command line is passed on: `npm run bench -- --quick`.
+ * `npm run bench`: sets up, builds what is measured, and measures it. Arguments
+ * are passed on: `npm run bench -- --quick`.
  */
 import { pnpm, root, run, setUp } from "./setUp.mjs"
 

@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: the page that signs people in, with a sandbox in TMDB's
- * place. Sets up, builds, serves both on loopback, and opens the page where a
- * browser can be opened.
+ * `npm run demo`: the page that signs people in, with a sandbox in place of TMDB.
+ * It sets up, builds, serves both on loopback, and opens the page if a browser
+ * can be opened.
  */
 import { spawn } from "node:child_process"
 import { pnpm, root, setUp } from "./setUp.mjs"
@@ -14,11 +14,11 @@ const status = pnpm(["turbo", "run", "build", "--filter=@tmdb-session/web", "--o
 })
 if (status !== 0) process.exit(status)
 
-// Only now is there something to import.
+// Imported only now, since it is built above.
 const { serveDemo } = await import("../apps/web/serve.mjs")
 
 const demo = await serveDemo({ port }).catch((error) => {
-  // Somebody else has the port; any other does as well.
+  // The port is in use, so take any free one.
   if (error.code === "EADDRINUSE") return serveDemo({})
   throw error
 })
@@ -31,7 +31,7 @@ console.log("Ctrl-C ends both.")
 
 const openers = { darwin: "open", linux: "xdg-open" }
 
-/** Opens the page where somebody sits in front of a screen; where nobody does, its address is printed. */
+/** Opens the page in a browser, except in CI. If that fails, the printed address is enough. */
 const open = (url) => {
   const opener = openers[process.platform]
   if (opener === undefined || process.env.CI) return

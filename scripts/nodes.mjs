@@ -1,7 +1,7 @@
 /**
- * `npm run test:nodes`: runs the tests of what only Node has, the adapter and
- * the suite over it, on each supported line of Node, oldest first. The last
- * line counts what ran.
+ * `npm run test:nodes`: runs the tests that depend on Node (the adapter, the
+ * suite over it, and parts of the command) on each supported line of Node, the
+ * oldest first. The last line counts the tests.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, rmSync } from "node:fs"
@@ -10,10 +10,10 @@ import { delimiter, dirname, join } from "node:path"
 import { count, summarize } from "./report.mjs"
 import { pnpm, root, run, setUp } from "./setUp.mjs"
 
-/** The oldest that `engines` allows, and the newest of each line since. */
+/** The oldest version that `engines` allows, and one of each later line. */
 const versions = ["20.18.1", "22.23.3", "24.21.0", "26.10.0"]
 
-/** What runs on each: of the suite for all adapters, and of the command, nothing that has nothing to do with Node. */
+/** The tests that run on each: only those that depend on Node. */
 const tests = [
   "packages/node/test",
   "packages/conformance/test/node.test.ts",
@@ -24,7 +24,7 @@ const tests = [
 
 const cache = join(root, "node_modules/.cache/nodes")
 
-/** Node itself, as the npm registry has it for this machine. */
+/** Installs this Node from the npm registry, for this machine. */
 const install = (version) => {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`
   const folder = join(cache, version)
@@ -50,7 +50,7 @@ const install = (version) => {
 const vitest = () =>
   join(dirname(createRequire(join(root, "package.json")).resolve("vitest/package.json")), "vitest.mjs")
 
-/** Runs the tests on one Node, and shows what they printed once they are through; the report is the judge. */
+/** Runs the tests on one Node, and shows their output at the end. The report says which of them passed. */
 const test = (version, node) => {
   const report = join(cache, `${version}.json`)
   rmSync(report, { force: true })
@@ -90,7 +90,7 @@ const onVersion = (version) => {
   return test(version, node)
 }
 
-// Two at a time: much of what the tests do is to wait.
+// Two at a time, since the tests spend much of their time waiting.
 const counts = []
 for (let first = 0; first < versions.length; first += 2) {
   counts.push(...(await Promise.all(versions.slice(first, first + 2).map(onVersion))))

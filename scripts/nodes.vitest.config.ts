@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-/** All in one run, so that neither of two workers waits while the other ends a package alone. */
+/** One run for all packages. With a run for each, one of the two workers would be idle at the end of every run. */
 export default defineConfig({
   test: {
     projects: ["packages/node", "packages/conformance", "apps/cli"],

@@ -1,4 +1,4 @@
-/** The packages of the workspace, read from it: nobody keeps a list. */
+/** The packages of the workspace, read from its folders. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -11,7 +11,7 @@ import { join } from "node:path"
 
 /**
  * @param {string} root the folder of the workspace
- * @returns {ReadonlyArray<Package>} every package, in the order in which they may be published
+ * @returns {ReadonlyArray<Package>} every package, those in `packages` before those in `apps`
  */
 export const packagesIn = (root) =>
   ["packages", "apps"]
@@ -25,6 +25,6 @@ export const packagesIn = (root) =>
 
 /**
  * @param {string} root the folder of the workspace
- * @returns {ReadonlyArray<Package>} those that a registry gets
+ * @returns {ReadonlyArray<Package>} the packages that are published
  */
 export const publicPackages = (root) => packagesIn(root).filter(({ manifest }) => manifest.private !== true)

@@ -1,7 +1,6 @@
 /**
- * A person at a browser, reduced to what a browser does when they approve: the
- * page is fetched, its form posted, and the redirects followed to where the
- * app waits.
+ * A person who approves in a browser, reduced to its requests: it fetches the
+ * approval page, posts the form, and follows the redirects to the app.
  */
 
 const unescape = (text) =>
@@ -26,9 +25,9 @@ const read = async (response, what) => {
 /**
  * Opens an approval page and presses its button.
  *
- * @param {string} url where the person approves
- * @param {"allow" | "deny"} [decision] which button
- * @returns {Promise<string>} the text of the page they end up on
+ * @param {string} url the approval URL
+ * @param {"allow" | "deny"} [decision] the button to press
+ * @returns {Promise<string>} the HTML of the last page
  */
 export const decide = async (url, decision = "allow") => {
   const page = await read(await fetch(url), "The approval page")

@@ -1,9 +1,9 @@
-/** Programs that a script runs: bounded in time, none left behind. */
+/** Runs programs for a script: with a time limit, and none is left running. */
 import { spawn } from "node:child_process"
 
 const children = new Set()
 
-/** A child leads a group of its own, so that what it starts ends with it. */
+/** Each child leads its own process group, so that the processes it starts end with it. */
 const kill = (child, signal) => {
   try {
     process.kill(-child.pid, signal)
@@ -18,7 +18,7 @@ process.once("exit", () => {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130))
 
 /**
- * Starts a program that stays.
+ * Starts a program that keeps running.
  *
  * @param {string} command
  * @param {ReadonlyArray<string>} args
@@ -27,12 +27,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
 export const start = (command, args, options) => {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] })
   children.add(child)
-  // Listened to in any case: an error of a child that nobody listens to ends this process.
+  // Without a listener, an error of a child would end this process.
   child.once("error", () => children.delete(child))
   return child
 }
 
-/** Ends a program that stays, with all it started. */
+/** Ends a program that `start` started, and every process that it started. */
 export const stop = (child) => {
   children.delete(child)
   kill(child, "SIGKILL")

@@ -1,8 +1,8 @@
 /**
- * `npm run rehearse`: a release and its use, as strangers will have them. What
- * is committed is cloned, versioned, built and published to a registry on
- * loopback; then it is installed into empty folders with empty caches, run,
- * type-checked and upgraded. Nothing is linked, nothing comes from here.
+ * `npm run rehearse`: rehearses a release and its use. It clones what is
+ * committed, versions, builds and publishes it to a registry on loopback. Then it
+ * installs the packages into empty folders with empty caches, as a new user
+ * would, and runs, type-checks and upgrades them. Nothing is linked to this clone.
  */
 import { once } from "node:events"
 import {
@@ -27,7 +27,7 @@ import { root, setUp } from "./setUp.mjs"
 import { filesOf } from "./tarball.mjs"
 
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-/** Each with the range of a consumer that has not moved on, has, or is ahead. */
+/** TypeScript versions: the ones that a user's project may still have, has now, or will have next. */
 const typescripts = { typescript5: "5.9.3", typescript6: "6.0.3", typescript7: "7.0.2" }
 const yarn = "@yarnpkg/cli-dist@4.18.1"
 
@@ -38,7 +38,7 @@ const counts = { passed: 0, failed: 0 }
 const started = Date.now()
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
 
-/** One thing that must hold. A failure is told and counted, and the rest goes on. */
+/** Checks one thing. A failure is reported and counted, and the other checks go on. */
 const check = async (what, action) => {
   const since = Date.now()
   try {
@@ -63,7 +63,7 @@ const empty = (name) => {
   return path
 }
 
-/** What a stranger has: a path and a home, with none of this machine's settings but the registry. */
+/** The environment of a new user: a path, a home and the registry, and no other setting of this machine. */
 const environmentOf = (registry) => {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|pnpm_|yarn_|tmdb_|turbo_|node_options|init_cwd)/i.test(name)
@@ -98,7 +98,7 @@ const installed = (path, name) =>
 
 // The release
 
-/** A clone of what is committed, ready to be versioned and built. */
+/** Clones what is committed, ready to be versioned and built. */
 const clone = async (registry) => {
   const path = join(folder, "repository")
   const env = { ...process.env, CI: "true" }
@@ -126,7 +126,7 @@ const changeset = (repository, step, text) =>
     `---\n"@tmdb-session/core": ${step}\n---\n\n${text}\n`
   )
 
-/** The documented steps: version, build, publish. */
+/** Runs the documented steps: version, build, publish. */
 const release = async (repository) => {
   await repository.pnpm(["run", "version"])
   const packages = publicPackages(repository.path)
@@ -152,9 +152,9 @@ const weigh = async (registry, { manifest, name }) => {
   return { packed: tarball.byteLength, unpacked, dependencies, peers }
 }
 
-// The strangers
+// New users
 
-/** The modules of a package, as they are imported. */
+/** The names under which the modules of a package are imported. */
 const modulesOf = ({ folder: path, manifest, name }) =>
   Object.keys(manifest.exports ?? {}).flatMap((entry) => {
     if (entry === ".") return [name]
@@ -186,7 +186,7 @@ const managers = {
       run("npx", ["--yes", packageManager, "add", name, "--store-dir", join(folder, "pnpm-store")]),
     node: (args) => run(process.execPath, args)
   }),
-  // Plug'n'Play, its default: nothing can be imported that is not declared. It leaves peers to the reader.
+  // With Plug'n'Play, its default, only declared packages can be imported. It does not install peers.
   yarn: (run) => ({
     add: (one) =>
       run("npx", [
@@ -206,7 +206,7 @@ const yarnSettings = (registry) => ({
   YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
   YARN_ENABLE_TELEMETRY: "false",
   YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
-  // It keeps away from versions as young as ours here.
+  // By default it does not install versions that are as new as these.
   YARN_NPM_MINIMAL_AGE_GATE: "0",
   YARN_GLOBAL_FOLDER: join(folder, "yarn")
 })
@@ -214,7 +214,7 @@ const yarnSettings = (registry) => ({
 const install = async (manager, one, environment, registry) => {
   const cwd = project(`${manager}/${one.name}`)
   const env = { ...environment, ...yarnSettings(registry) }
-  // Without a lock file of its own, yarn takes the folder for a part of a project above.
+  // Without a lock file, yarn takes the folder for a part of a project above it.
   if (manager === "yarn") writeFileSync(join(cwd, "yarn.lock"), "")
   const { add, node } = managers[manager]((command, args) => run(command, args, { cwd, env }))
   await add(one)
@@ -226,7 +226,7 @@ const install = async (manager, one, environment, registry) => {
 const blocksOf = (document, language) =>
   [...document.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, code]) => code)
 
-/** The published command's own sandbox, and the settings it prints. */
+/** Starts the sandbox of the published command, and reads the settings it prints. */
 const startSandbox = async (cwd, env) => {
   const child = start("npx", ["--no-install", "tmdb-session", "sandbox"], { cwd, env })
   child.stderr.resume()
@@ -243,7 +243,7 @@ const startSandbox = async (cwd, env) => {
   throw new Error("The published command's sandbox did not start")
 }
 
-/** Runs an example and approves on the page whose address it prints. */
+/** Runs an example, and approves on the page whose address it prints. */
 const runExample = async (cwd, file, env) => {
   const child = start(process.execPath, [file], { cwd, env })
   const limit = setTimeout(() => stop(child), 30_000)
@@ -273,7 +273,7 @@ const firstExample = async (repository, environment) => {
   expect(command !== undefined, "The README does not say how to install")
   const cwd = project("example")
   await run("npm", command.split(" ").slice(1), { cwd, env: environment })
-  // Ends badly where a peer is of a version that does not fit.
+  // It fails if a peer has a version that does not fit.
   await run("npm", ["ls"], { cwd, env: environment })
   await run("npm", ["install", "tmdb-session"], { cwd, env: environment })
   writeFileSync(join(cwd, "example.mjs"), blocksOf(readme, "ts")[0])
@@ -286,7 +286,7 @@ const firstExample = async (repository, environment) => {
   }
 }
 
-/** Everything that we publish, in one folder, with each TypeScript under a name of its own. */
+/** Installs all our packages into one folder, with each version of TypeScript under its own name. */
 const typed = async (packages, repository, environment) => {
   const cwd = project("types")
   const aliases = Object.entries(typescripts).map(([name, version]) => `${name}@npm:typescript@${version}`)
@@ -324,7 +324,7 @@ const compile = (cwd, environment, typescript, resolution) => {
 }
 
 const upgrade = async (cwd, inherited, version) => {
-  // A year has passed: what npm remembers of the registry is stale.
+  // Makes npm's cached metadata of the registry stale.
   const environment = { ...inherited, npm_config_cache: empty("npm-cache-later") }
   const before = installed(cwd, "@tmdb-session/node").version
   await run("npm", ["update"], { cwd, env: environment })
@@ -417,7 +417,7 @@ const rehearse = async () => {
   console.log("\n                            packed   unpacked  dependencies  peers  installed with npm")
   for (const [name, { dependencies, packed, peers, unpacked }] of weights) {
     const at = npmFolders.get(name)
-    // Of what is installed: the lock file beside it also names the optional packages of other platforms.
+    // From what is installed: the project's lock file also names the optional packages of other platforms.
     const lock = at && JSON.parse(readFileSync(join(at, "node_modules/.package-lock.json"), "utf8"))
     const all = lock ? `${Object.keys(lock.packages).length} packages` : ""
     console.log(

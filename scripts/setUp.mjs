@@ -1,6 +1,6 @@
 /**
- * Makes a fresh clone ready with what Node brings: installs the pinned pnpm's
- * idea of the workspace, and skips that when nothing has changed since.
+ * Sets up a fresh clone, with nothing but Node. It installs the packages with the
+ * pinned pnpm, and does nothing if they have not changed since.
  */
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -19,7 +19,7 @@ const stamp = () => {
   return hash.update(process.versions.modules).digest("hex")
 }
 
-/** What must not reach the tools: turbo's telemetry, and npm's notices. */
+/** Turns off turbo's telemetry and npm's update notices. */
 const environment = {
   ...process.env,
   DO_NOT_TRACK: "1",
@@ -28,14 +28,14 @@ const environment = {
   npm_config_update_notifier: "false"
 }
 
-/** Runs a program of the workspace, or the pinned pnpm itself, and shows what it prints. */
+/** Runs a program, shows its output, and returns its exit code. */
 export const run = (command, args, options = {}) =>
   spawnSync(command, args, { cwd: root, stdio: "inherit", env: environment, ...options }).status ?? 1
 
-/** The pinned pnpm, which nobody has to install. It also finds itself on the path of what it runs. */
+/** Runs the pinned pnpm, which nobody has to install. What it runs finds the same pnpm on the path. */
 export const pnpm = (args, options) => run("npx", ["--yes", packageManager, ...args], options)
 
-/** Installs what the lock file names, unless that was done. */
+/** Installs what the lock file names, unless that is already done. */
 export const setUp = () => {
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp()) return
   console.error(`Setting up with ${packageManager} (a minute or two, once)…`)

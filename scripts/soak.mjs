@@ -1,4 +1,4 @@
-/** `npm run soak`: the loads in full, of every package that has one; `npm test` runs a tenth of each. */
+/** `npm run soak`: runs the full load tests of every package that has some. `npm test` runs a tenth of each. */
 import { pnpm, setUp } from "./setUp.mjs"
 
 setUp()

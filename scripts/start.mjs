@@ -1,7 +1,7 @@
 /**
- * `npm start`: the main job, as a person would see it, on a stand-in for TMDB.
- * The sandbox comes up, the real command signs in through it, somebody presses
- * "Allow", and the session is shown and ended again.
+ * `npm start`: shows a sign-in, with the sandbox in place of TMDB. It starts the
+ * sandbox, signs in with the real command, presses "Allow" as a person would,
+ * shows the session and ends it.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -12,7 +12,7 @@ import { createInterface } from "node:readline"
 import { decide } from "./person.mjs"
 import { pnpm, root, setUp } from "./setUp.mjs"
 
-// Whoever reads only the first line has seen enough.
+// A reader may stop early, as in `npm start | head -1`.
 process.stdout.on("error", (error) => {
   if (error.code === "EPIPE") end(0)
   throw error
@@ -21,7 +21,7 @@ process.stdout.on("error", (error) => {
 const command = join(root, "apps/cli/dist/main.js")
 const folder = mkdtempSync(join(tmpdir(), "tmdb-session-start-"))
 
-/** The person's own TMDB is left alone: none of their settings reaches the demonstration. */
+/** Without the person's own TMDB settings, so that the demonstration cannot reach their account. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("TMDB_"))
 )
@@ -43,7 +43,7 @@ const end = (code) => {
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end(130))
 
-/** Runs a command, shows what it prints as it comes, and resolves when it has ended well. */
+/** Runs a command and shows its output. Resolves when it ends, and rejects if it fails. */
 const show = async (args, env, onLine = () => undefined) => {
   console.log(`\n$ tmdb-session ${args.join(" ")}`)
   const child = start(args, env)
@@ -57,7 +57,7 @@ const show = async (args, env, onLine = () => undefined) => {
   if (code !== 0) throw new Error(`tmdb-session ${args[0]} ended with exit code ${code}`)
 }
 
-/** Starts the sandbox and reads the settings it prints: the lines a person would paste into a shell. */
+/** Starts the sandbox, and reads the `export` lines that a person would paste into a shell. */
 const startSandbox = async () => {
   console.log("$ tmdb-session sandbox")
   const child = start(["sandbox"], environment)
@@ -90,7 +90,7 @@ try {
     if (url === undefined || approval !== undefined) return
     console.log("  (somebody opens that page and presses Allow)")
     approval = decide(url)
-    // A refusal is seen by the command itself; it must not end the demonstration unheard.
+    // Without a handler, the rejection would end the process before it is awaited below.
     approval.catch((error) => console.error(error.message))
   })
   await approval

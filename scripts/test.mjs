@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up, builds, checks types, lints, and runs every test of
- * every package, none from a cache. The last line counts what ran.
+ * `npm test`: sets up, builds, checks types, lints, and runs every test of every
+ * package. No test result comes from a cache. The last line counts the tests.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { count, summarize } from "./report.mjs"
@@ -32,7 +32,7 @@ const failedSteps = steps.filter(([, step]) => step() !== 0).map(([name]) => nam
 const counts = tested.map(reportOf).map(count)
 const hasFailedTests = counts.some(({ failed }) => failed > 0)
 for (const step of failedSteps) {
-  // The step that ran the tests failed because of what is counted already.
+  // If tests failed, they are already counted, and so is the failure of this step.
   const failed = step === "tests" && hasFailedTests ? 0 : 1
   counts.push({ passed: 0, failed, problem: `Failed: ${step}` })
 }
