@@ -30,12 +30,12 @@ const settings: Readonly<Record<string, Case>> = {
   "a v3 API key as the access token": {
     env: ({ tmdb }) => ({ TMDB_ACCESS_TOKEN: tmdb.apiKey }),
     code: 2,
-    says: /has the shape of a v3 API key.*TMDB_API_KEY/
+    says: /looks like a v3 API key.*TMDB_API_KEY/
   },
   "an access token as the API key": {
     env: ({ tmdb }) => ({ TMDB_ACCESS_TOKEN: undefined, TMDB_API_KEY: tmdb.accessToken }),
     code: 2,
-    says: /has the shape of an API read access token.*TMDB_ACCESS_TOKEN/
+    says: /looks like an API read access token.*TMDB_ACCESS_TOKEN/
   },
   "a credential that TMDB does not know": {
     env: ({ tmdb }) => ({ TMDB_ACCESS_TOKEN: tmdb.accessToken.slice(0, -4) }),

@@ -135,7 +135,7 @@ describe("a HOME that is no folder's whole path", () => {
           const env = { HOME, TMDB_SESSION_CONFIG_DIR: undefined, XDG_CONFIG_HOME: "relative" }
           const login = yield* harness.run(["login", "--no-browser"], { env })
           assert.deepStrictEqual([login.code, login.stdout], [2, ""])
-          assert.match(login.stderr, /HOME is not set, empty or relative.*TMDB_SESSION_CONFIG_DIR/)
+          assert.match(login.stderr, /HOME is unset, empty or relative.*TMDB_SESSION_CONFIG_DIR/)
           assert.strictEqual(requests(harness), 0)
           // A session of the environment needs no place to keep others in.
           const session = { TMDB_SESSION_ID: harness.tmdb.createSession("alex") }

@@ -1,9 +1,9 @@
 /**
  * `HttpClient` on `fetch`: the transport of this adapter.
  *
- * Core sees to it that nothing of the page goes along (no cookie, no referrer),
- * that nothing is kept in the browser's cache, and that no redirect is followed.
- * An interrupted request is aborted.
+ * Core's settings keep cookies and the referrer out of requests, keep answers out of
+ * the browser's cache, and do not follow redirects. An interrupted request is
+ * aborted.
  *
  * @since 0.1.0
  */
@@ -11,10 +11,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Layer from "effect/Layer"
 
-/**
- * A browser does not say why a connection failed, but it knows when it is
- * offline. The code is Chromium's own.
- */
+/** A browser does not say why a connection failed, but it knows whether it is offline. The code is Chromium's. */
 const namingOffline =
   (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
   async (input, init) => {
@@ -26,8 +23,8 @@ const namingOffline =
   }
 
 /**
- * The client over any `fetch`: one that is instrumented, a service worker's, a
- * stand-in for TMDB.
+ * The client over any `fetch`, such as one that is instrumented, a service worker's
+ * or a mock of TMDB.
  *
  * @example
  * import { HttpClientBrowser, TmdbClient } from "@tmdb-session/browser"
@@ -44,7 +41,7 @@ export const layerFetch = (fetch: typeof globalThis.fetch): Layer.Layer<HttpClie
   Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, namingOffline(fetch)))
 
 /**
- * The client over the browser's own `fetch`, looked up at each request.
+ * The client over the browser's own `fetch`, which is looked up for each request.
  *
  * @since 0.1.0
  * @category layers

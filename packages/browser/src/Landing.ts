@@ -1,6 +1,6 @@
 /**
- * The landing page's side of a pop-up. It knows nothing of Effect, so that a
- * page that only lands stays tiny.
+ * What the landing page of a pop-up does. This module does not import Effect, so a
+ * landing page stays tiny.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,6 @@ import * as Callback from "@tmdb-session/core/Callback"
 import * as callback from "./internal/callback.js"
 import { channelName, type Message } from "./internal/channel.js"
 
-/** Tells the page that asked what came back. */
 const tell = (query: URLSearchParams): Message["outcome"] => {
   const outcome = Callback.outcome(query)
   const channel = new BroadcastChannel(channelName)
@@ -18,9 +17,10 @@ const tell = (query: URLSearchParams): Message["outcome"] => {
 }
 
 /**
- * The landing page calls this first. It takes the request token out of the
- * address bar, tells the page that asked, and closes the window. If the browser
- * does not let it close, the result says what to show.
+ * Call it first on the landing page. It removes the request token from the address
+ * bar, sends the outcome to the page that opened the pop-up, and closes the window.
+ * If the window stays open, show a text for the outcome that it returns. `"unknown"`
+ * means that there was no callback.
  *
  * @example
  * import { landing } from "@tmdb-session/browser/Landing"

@@ -1,11 +1,10 @@
 /**
- * Asks a person in a pop-up window. It returns to the landing page, a page of
- * this origin, which tells the page that asked and closes.
+ * Asks a person in a pop-up window. TMDB sends the window to a landing page of this
+ * origin, which sends the outcome to this page and closes.
  *
- * Sign in from a click, or the browser lets no window open. TMDB's pages are
- * never looked into: the landing page reports over a `BroadcastChannel`, so it
- * does not matter whether TMDB cuts the window off from this page
- * (`Cross-Origin-Opener-Policy`).
+ * Sign in from a click, or the browser blocks the pop-up. The landing page uses a
+ * `BroadcastChannel`, so it works even if TMDB cuts the window off from this page
+ * (`Cross-Origin-Opener-Policy`). This page never reads TMDB's pages.
  *
  * @since 0.1.0
  */
@@ -28,12 +27,12 @@ export { landing } from "./Landing.js"
  * @category models
  */
 export interface Options {
-  /** The landing page, of this origin, relative to this page or not. It calls `landing`. */
+  /** The landing page, which calls `landing`: a URL of this origin, which may be relative. */
   readonly redirectTo: string
   /**
-   * How long a person may be back on this page with the window gone before
-   * TMDB is asked one last time; 3 seconds unless given. Its pages may also
-   * have cut the window off, which looks the same from here.
+   * How long a person must be back on this page, with the window closed, before
+   * TMDB is asked a last few times. 3 seconds by default. A window that TMDB cut off
+   * looks closed, too.
    */
   readonly grace?: Duration.DurationInput | undefined
 }
@@ -41,21 +40,21 @@ export interface Options {
 const failed = (what: string, next: string, reason?: "blocked") =>
   new ApprovalFailed({ operation: "signIn", what, next, reason })
 
-/** The URL of the landing page. A page of another origin could tell us nothing. */
+/** The landing page's URL. A page of another origin could not send the outcome. */
 const landingPage = (redirectTo: string): Effect.Effect<string, ApprovalFailed> => {
   const url = relativeToPage(redirectTo)
   return url?.origin === location.origin
     ? Effect.succeed(url.href)
     : failed(
-        "The landing page is not of this origin",
-        "Pass redirectTo: a page of this site that calls landing"
+        "The landing page is of another origin",
+        "Pass as redirectTo a page of this site that calls landing"
       )
 }
 
 const width = 520
 const height = 720
 
-/** In the middle of this window. A browser rounds, and keeps it on the screen. */
+/** Centres the pop-up on this window. The browser rounds the numbers, and keeps it on the screen. */
 const features = (): string => {
   const left = screenX + (outerWidth - width) / 2
   const top = screenY + (outerHeight - height) / 2
@@ -65,30 +64,29 @@ const features = (): string => {
 const blocked = () =>
   failed(
     "The browser blocked the pop-up window",
-    "Allow pop-ups for this site and sign in again, or sign in on this page by a redirect",
+    "Allow pop-ups for this site and sign in again, or sign in by a redirect",
     "blocked"
   )
 
-/** A window of ours until TMDB's page is shown in it. */
+/** A pop-up. It is `ours` until it shows TMDB's page. */
 interface Popup {
   readonly window: Window
   ours: boolean
 }
 
-/** Opened empty, within the click: there is no request token yet. */
+/** Opens the pop-up empty, during the click: there is no request token yet. */
 const openWindow: Effect.Effect<Popup, ApprovalFailed, Scope.Scope> = Effect.acquireRelease(
   Effect.suspend(() => {
     const opened = window.open("", "_blank", features())
     if (opened === null || opened.closed) return blocked()
-    // A page in the window must not be able to navigate this one. After this, this page cannot close the
-    // window either.
+    // TMDB's page must not be able to navigate this page. In return, this page cannot close the pop-up then.
     opened.opener = null
     return Effect.succeed<Popup>({ window: opened, ours: true })
   }),
   (popup) => Effect.sync(() => popup.ours && popup.window.close())
 )
 
-/** What the landing page of this sign-in tells. What those of other tabs tell is ignored. */
+/** The outcome from the landing page of this sign-in, and not of another tab's. */
 const landed = (requestToken: string): Effect.Effect<Message["outcome"]> =>
   Effect.async((resume) => {
     const channel = new BroadcastChannel(channelName)
@@ -98,10 +96,10 @@ const landed = (requestToken: string): Effect.Effect<Message["outcome"]> =>
     return Effect.sync(() => channel.close())
   })
 
-/** In milliseconds, between two looks at the window. */
+/** How often the window is checked, in milliseconds. */
 const interval = 250
 
-/** Ends when the window is gone and the person has been back on this page for `grace`. */
+/** Ends when the window is closed and the person has been back on this page for `grace`. */
 const gone = (popup: Window, grace: Duration.Duration): Effect.Effect<"closed"> =>
   Effect.gen(function* () {
     let back = 0
@@ -122,7 +120,7 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
       ask: (url, pending) =>
         Effect.suspend(() => {
           popup.ours = false
-          // Not `assign`: the back button must not lead to the empty page.
+          // Not `assign`, with which the back button would lead to the empty page.
           popup.window.location.replace(url)
           return Effect.raceFirst(landed(Redacted.value(pending.requestToken)), gone(popup.window, grace))
         })
@@ -130,11 +128,11 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
   })
 
 /**
- * Asks in a pop-up window. Fails with `ApprovalFailed`, once signing in begins,
- * when the browser lets none open (`reason: "blocked"`: offer
- * `RedirectApproval`).
+ * Asks in a pop-up window. The sign-in fails with `ApprovalFailed` at its start when
+ * the landing page is of another origin, or when the browser blocks the pop-up
+ * (`reason: "blocked"`: offer `RedirectApproval`).
  *
- * Someone who closes the window refuses, unless TMDB says otherwise.
+ * Closing the window counts as denied, unless TMDB says otherwise.
  *
  * @example
  * import { layer, PopupApproval, SignIn } from "@tmdb-session/browser"

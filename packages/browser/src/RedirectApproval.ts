@@ -1,10 +1,10 @@
 /**
- * Asks a person by leaving the page for TMDB's, which sends them back: `ask`
- * keeps a record of the sign-in in this tab's `sessionStorage`, and `resume`
- * finishes it on the return page.
+ * Asks a person by leaving this page for TMDB's, which sends them back. `ask` keeps a
+ * record of the sign-in in this tab's `sessionStorage`, and `resume` finishes the
+ * sign-in on the return page.
  *
- * A record belongs to one sign-in of one tab. Another tab has its own, and a
- * callback with another request token is refused.
+ * A record is for one sign-in in one tab. It is never used for a sign-in of another
+ * tab, or for a callback that carries another request token.
  *
  * @since 0.1.0
  */
@@ -29,14 +29,11 @@ import * as storage from "./internal/storage.js"
  * @category models
  */
 export interface Options {
-  /**
-   * The return page: of this origin, relative to this page or not; this page
-   * unless given. It runs `resume`.
-   */
+  /** The return page, which runs `resume`: a URL of this origin, which may be relative. This page by default. */
   readonly redirectTo?: string | undefined
 }
 
-/** Not the name of a profile: sessions may be kept under the same prefix. */
+/** With `~`, which no profile can contain: sessions may be kept under the same prefix. */
 const key = "tmdb-session/~pending"
 const probe = "tmdb-session/~probe"
 
@@ -48,28 +45,31 @@ const failed = (what: string, next: string) => new ApprovalFailed({ operation: "
 const use = <A>(evaluate: (storage: Storage) => A): Effect.Effect<A, ApprovalFailed> =>
   Effect.mapError(storage.use("sessionStorage", evaluate), () =>
     failed(
-      "The browser blocks storage for this site, so the sign-in could not be finished after leaving the page",
-      "Allow cookies and site data here, or sign in with a pop-up window"
+      "The browser stores no data for this site, so a sign-in could not go on after leaving the page",
+      "Allow cookies and site data for this site, or sign in with a pop-up window"
     )
   )
 
 const keep = (text: string) => use((storage) => storage.setItem(key, text))
 
-/** Forgets the record, unless another sign-in has put its own in its place. */
+/** Keeps a record with which another sign-in has replaced this one. */
 const forget = (text: string | undefined) =>
   Effect.ignore(use((storage) => storage.getItem(key) === text && storage.removeItem(key)))
 
-/** Without the query: it is not known what TMDB makes of a return URL that has one. */
+/** The return page's URL. The default has no query, since it is not known what TMDB does with one. */
 const pageToReturnTo = ({
   redirectTo = location.pathname
 }: Options): Effect.Effect<string, ApprovalFailed> => {
   const url = relativeToPage(redirectTo)
   return url?.origin === location.origin
     ? Effect.succeed(url.href)
-    : failed("The return page is not of this origin", "Pass redirectTo: a page of this site that runs resume")
+    : failed(
+        "The return page is of another origin",
+        "Pass as redirectTo a page of this site that runs resume"
+      )
 }
 
-/** The back button may restore this page as it was left. */
+/** Ends when the back button restores this page as it was left. */
 const restored: Effect.Effect<void> = Effect.async((resume) => {
   const listener = (event: PageTransitionEvent) => event.persisted && resume(Effect.void)
   addEventListener("pageshow", listener)
@@ -79,13 +79,13 @@ const restored: Effect.Effect<void> = Effect.async((resume) => {
 const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const redirectTo = yield* pageToReturnTo(options)
-    // Checked before TMDB is asked for a token.
+    // If storage does not work, fail before TMDB is asked for a token.
     yield* use((storage) => {
       storage.setItem(probe, "")
       storage.removeItem(probe)
     })
     let kept: string | undefined
-    // If the sign-in ends while this page is open, no return from TMDB is expected.
+    // If the sign-in ends on this page, nobody will come back from TMDB.
     yield* Effect.addFinalizer(() => forget(kept))
     return {
       redirectTo,
@@ -101,12 +101,12 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
   })
 
 /**
- * Asks by leaving this page. Nothing runs here afterwards: `resume` goes on
- * when the person returns. Only if the back button restores this very page does
- * the sign-in end here, as refused unless TMDB says otherwise.
+ * Asks by leaving this page. `resume` finishes the sign-in on the return page. If the
+ * back button restores this page, the sign-in ends here, as denied unless TMDB says
+ * otherwise.
  *
- * Fails with `ApprovalFailed`, once signing in begins, when the browser blocks
- * storage for this site.
+ * The sign-in fails with `ApprovalFailed` at its start when the return page is of
+ * another origin, or when the browser stores no data for this site.
  *
  * @example
  * import { layer, RedirectApproval, SignIn } from "@tmdb-session/browser"
@@ -123,14 +123,14 @@ const prepare = (options: Options): Effect.Effect<Approval.Prepared, ApprovalFai
 export const layer = (options: Options = {}): Layer.Layer<Approval.Approval> =>
   Layer.succeed(Approval.Approval, { prepare: prepare(options) })
 
-/** Takes the record, so that a second call finds none. */
+/** Takes the record, so that it is used only once. */
 const take: Effect.Effect<Option.Option<Approval.Pending>> = use((storage) => {
   const text = storage.getItem(key)
   storage.removeItem(key)
   return Option.flatMap(Option.fromNullable(text), decode)
 }).pipe(Effect.orElseSucceed(Option.none))
 
-/** The request token was used, or can never be used. */
+/** Whether the request token was used, or never can be. */
 const isOver = (error: SignIn.CompleteError): boolean => {
   if (error.granted !== undefined || isTokenRefused(error)) return true
   return error._tag === "ApprovalDenied" || error._tag === "ApprovalExpired"
@@ -138,12 +138,12 @@ const isOver = (error: SignIn.CompleteError): boolean => {
 
 const finish = (callbackUrl: string, pending: Approval.Pending) =>
   SignIn.complete(callbackUrl, pending).pipe(
-    // A failed connection, or a callback of another sign-in, must not cost the person their approval.
+    // A temporary failure, or another sign-in's callback, must not lose the approval.
     Effect.tapError((error) => (isOver(error) ? Effect.void : Effect.ignore(keep(encode(pending))))),
     Effect.asSome
   )
 
-/** The page was opened without a callback: by the back button, a reload, or because TMDB added none. */
+/** The page was opened without a callback: by the back button, a reload, or because TMDB sent none. */
 const inquire = (pending: Approval.Pending) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     if (pending.expiresAt <= now) return Effect.succeedNone
@@ -151,20 +151,21 @@ const inquire = (pending: Approval.Pending) =>
       Effect.asSome,
       Effect.catchIf(
         (error) => error.granted === undefined,
-        // They may still go forward to TMDB and approve.
+        // The person may still go forward to TMDB's page and approve.
         () => Effect.as(Effect.ignore(keep(encode(pending))), Option.none())
       )
     )
   })
 
 /**
- * Finishes a sign-in on the return page. Run it first: it also takes the
- * request token out of the address bar. `None` when no sign-in was under way.
+ * Finishes a sign-in on the return page. Run it first, since it also removes the
+ * request token from the address bar. `None` when there is no sign-in to finish, or
+ * when the page was opened without a callback and TMDB gives no session.
  *
- * Fails as `SignIn.complete` does: with `ApprovalDenied` when the person
- * refused, with `ApprovalFailed` when what came back belongs to another
- * sign-in, another tab's or someone else's. After trouble on the way
- * (`ConnectionFailed`, `ServiceUnavailable`), running it again goes on.
+ * Fails as `SignIn.complete` does: with `ApprovalDenied` when the person denied, and
+ * with `ApprovalFailed` when the callback belongs to another sign-in, such as another
+ * tab's or another person's. After a temporary failure (`ConnectionFailed`,
+ * `ServiceUnavailable`), run it again to go on.
  *
  * @example
  * import { layer, RedirectApproval } from "@tmdb-session/browser"
@@ -193,7 +194,7 @@ export const resume: Effect.Effect<
   if (Option.isNone(pending)) {
     if (callbackUrl === undefined) return Option.none()
     return yield* failed(
-      "The callback belongs to a sign-in that did not begin in this tab, or is over",
+      "The callback belongs to a sign-in that has ended, or that began in another tab",
       "Start signing in again"
     )
   }

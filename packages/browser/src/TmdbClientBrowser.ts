@@ -1,6 +1,6 @@
 /**
- * Core's client over this adapter's transport, with nothing left to provide,
- * and the guard that keeps a credential from being published by mistake.
+ * Core's client over this adapter's transport. It needs no other layer. A guard
+ * keeps a credential from being published by mistake.
  *
  * @since 0.1.0
  */
@@ -13,51 +13,53 @@ import * as HttpClientBrowser from "./HttpClientBrowser.js"
 import { relativeToPage } from "./internal/address.js"
 
 /**
- * How a client is made: core's options, and what a page adds.
+ * How a client is made: core's options, and those of a page.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends Omit<TmdbClient.Options, "apiUrl"> {
   /**
-   * The app's own proxy, which adds the credential; it may be relative to the
-   * page, as `"/tmdb"`. TMDB itself unless given.
+   * The URL of the app's own proxy, which adds the credential. It may be relative to
+   * the page, such as `"/tmdb"`. TMDB itself by default.
    */
   readonly apiUrl?: string | undefined
-  /** Says that the credential passed here was meant to be read by everyone who opens the page. */
+  /** Confirms that everyone who opens the page may read the credential. */
   readonly dangerouslyAllowBrowser?: boolean | undefined
-  /** Used in place of the browser's own `fetch`. */
+  /** A `fetch` to use instead of the browser's own. */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-const proxyInThreeLines = `Let a server of your own add it:
-1. Serve a path such as /tmdb, and pass what comes there on to ${TmdbClient.defaultApiUrl} with your credential added
+const proxyInThreeLines = `Let your own server add it:
+1. Forward a path such as /tmdb to ${TmdbClient.defaultApiUrl} with your credential added
 2. Leave the credential out of the page, and pass apiUrl: "/tmdb" here
-3. Only where it may be public: pass it with dangerouslyAllowBrowser: true`
+3. Or, only if it may be public, pass dangerouslyAllowBrowser: true`
 
 const refused = (what: string) =>
   Either.left(new InvalidConfiguration({ operation: "configuration", what, next: proxyInThreeLines }))
 
-/** TMDB's own hosts take no request without a credential. */
+/** TMDB's own hosts accept no request without a credential. */
 const isTmdb = (url: URL): boolean => /(^|\.)(themoviedb|tmdb)\.org$/.test(url.hostname)
 
 const guard = (options: Options): Either.Either<TmdbClient.Options, InvalidConfiguration> => {
   const { apiUrl, dangerouslyAllowBrowser, fetch: _, ...rest } = options
-  // Core refuses a URL that cannot be parsed.
+  // Core refuses a URL that cannot be read.
   const url = relativeToPage(apiUrl ?? TmdbClient.defaultApiUrl)
   const resolved = { ...rest, apiUrl: url?.href ?? apiUrl }
   if (Credentials.isGiven(options)) {
     if (dangerouslyAllowBrowser === true) return Either.right(resolved)
     return refused("A TMDB credential in a page can be read by everyone who opens it")
   }
-  if (url !== undefined && isTmdb(url)) return refused("TMDB takes no request without a credential")
+  if (url !== undefined && isTmdb(url)) return refused("TMDB accepts no request without a credential")
   return Either.right({ ...resolved, proxy: true })
 }
 
 /**
- * The client of TMDB. Fails with `InvalidConfiguration` when a setting is
- * missing or malformed, and when a credential is passed without
- * `dangerouslyAllowBrowser`: what is in a page is public.
+ * The client of TMDB.
+ *
+ * Fails with `InvalidConfiguration` when a setting is missing or malformed, and when
+ * a credential is passed without `dangerouslyAllowBrowser`, since everyone can read
+ * what is in a page.
  *
  * @example
  * import { Authentication, layer } from "@tmdb-session/browser"

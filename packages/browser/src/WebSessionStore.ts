@@ -1,9 +1,9 @@
 /**
- * Keeps sessions in the browser's storage: `localStorage` for all tabs, until
- * it is cleared, or `sessionStorage` for this tab, until it is closed.
+ * Keeps sessions in the browser's storage: in `localStorage` for all tabs, until it
+ * is cleared, or in `sessionStorage` for this tab, until it is closed.
  *
- * Any script of the page's origin can read both. A strict
- * `Content-Security-Policy`, which lets no foreign script run, keeps them safe.
+ * Any script of the page's origin can read both. To keep sessions safe, let no
+ * foreign script run: set a strict `Content-Security-Policy`.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import * as storage from "./internal/storage.js"
  * @category models
  */
 export interface Options {
-  /** What the keys begin with, for several apps of one origin; `"tmdb-session/"` unless given. */
+  /** What the keys begin with, for several apps on one origin. `"tmdb-session/"` by default. */
   readonly prefix?: string | undefined
 }
 
@@ -32,7 +32,7 @@ const sentences: Readonly<Record<StoreReason, readonly [what: string, next: stri
   full: ["The browser's storage for this site is full", "Clear this site's data, then sign in again"],
   permission: [
     "The browser blocks storage for this site",
-    "Allow cookies and site data here, or leave private browsing"
+    "Allow cookies and site data for this site, or leave private browsing"
   ],
   unavailable: ["The browser's storage cannot be used", "Try again, or use another browser"],
   corrupt: ["The browser's storage cannot be read", "Clear this site's data, then sign in again"]
@@ -82,8 +82,8 @@ export const layerLocal = (options: Options = {}): Layer.Layer<SessionStore.Sess
   layer("localStorage", options)
 
 /**
- * A store in `sessionStorage`: this tab's own, until it is closed. Its
- * operations fail as those of `layerLocal` do.
+ * A store in `sessionStorage`, for this tab until it is closed. Its operations fail
+ * as those of `layerLocal` do.
  *
  * @example
  * import { SessionStore, WebSessionStore } from "@tmdb-session/browser"
@@ -116,7 +116,7 @@ export const layerSession = (options: Options = {}): Layer.Layer<SessionStore.Se
 export interface Change {
   /** The profile; absent when all were cleared at once. */
   readonly profile: string | undefined
-  /** `false`: it was forgotten, as by signing out. */
+  /** `false` when the profile was removed, as by signing out. */
   readonly kept: boolean
 }
 
@@ -125,13 +125,13 @@ const changeOf = (event: StorageEvent, prefix: string): Option.Option<Change> =>
   if (event.key === null) return Option.some({ profile: undefined, kept: false })
   if (!event.key.startsWith(prefix)) return Option.none()
   const profile = event.key.slice(prefix.length)
-  // The store's other keys hold a `~`, which no profile has.
+  // The store's probe and corrupt records have a `~` in their keys, which no profile has.
   return profile.includes("~") ? Option.none() : Option.some({ profile, kept: event.newValue !== null })
 }
 
 /**
- * What other tabs do to the store of `layerLocal`, as it happens: a page that
- * listens notices that someone signed out elsewhere. Never ends.
+ * The changes that other tabs make to the store of `layerLocal`, as they happen. A
+ * page can so notice that someone signed out in another tab. It never ends.
  *
  * @example
  * import { WebSessionStore } from "@tmdb-session/browser"

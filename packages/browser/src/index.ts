@@ -1,6 +1,6 @@
 /**
- * Signing people in to TMDB from a web page: all of core, and what a browser
- * supplies.
+ * Signs people in to TMDB from a web page: all of core, and the adapter for
+ * browsers.
  *
  * @since 0.1.0
  */

@@ -30,15 +30,15 @@ export interface Options
   > {}
 
 /**
- * The operations as promises, with what finishes a sign-in by redirect.
+ * The operations as promises, with one that finishes a sign-in by redirect.
  *
  * @since 0.1.0
  * @category models
  */
 export interface PromiseClientBrowser extends PromiseClient.PromiseClient {
   /**
-   * Finishes a sign-in on the return page; call it first. `undefined` when no
-   * sign-in was under way. Rejects as `RedirectApproval.resume` fails.
+   * Finishes a sign-in on the return page. Call it first there. `undefined` where
+   * `RedirectApproval.resume` returns `None`, and rejects as that fails.
    */
   readonly resumeSignIn: (
     options?: PromiseClient.CallOptions
@@ -46,12 +46,12 @@ export interface PromiseClientBrowser extends PromiseClient.PromiseClient {
 }
 
 /**
- * Makes the operations. Nothing is created before the first call.
+ * Makes the operations. The client is created by the first call.
  *
- * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
- * and with the signal's reason when aborted. `signIn` leaves the page for
- * TMDB's, and `resumeSignIn` finishes it on the return page, unless another
- * `approval` is given, such as `PopupApproval.layer`.
+ * Each call rejects with the typed error itself (`instanceof` and `_tag` work), or
+ * with the signal's reason when it is aborted. `signIn` leaves the page for TMDB's,
+ * and `resumeSignIn` finishes the sign-in on the return page. Pass another
+ * `approval`, such as `PopupApproval.layer`, to stay on the page.
  *
  * @example
  * import { createTmdbClient } from "@tmdb-session/browser/promise"

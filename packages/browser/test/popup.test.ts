@@ -142,7 +142,7 @@ describe("a sign-in in a window of its own", () => {
     await harness.page.click("button")
     const { message = "", tag } = await ended(harness.page)
     assert.strictEqual(tag, "ApprovalFailed")
-    assert.match(message, /not of this origin/)
+    assert.match(message, /of another origin/)
     assert.lengthOf(harness.context.pages(), 1)
   })
 

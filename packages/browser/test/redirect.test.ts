@@ -211,8 +211,8 @@ describe("a sign-in that leaves the page", () => {
   })
 
   it.each([
-    ["the browser keeps nothing for the site", "/without-storage", "/", /blocks storage.*pop-up/],
-    ["the page to come back to is of another origin", "/", "https://elsewhere.example/", /not of this origin/]
+    ["the browser keeps nothing for the site", "/without-storage", "/", /stores no data.*pop-up/],
+    ["the page to come back to is of another origin", "/", "https://elsewhere.example/", /of another origin/]
   ])("fails before it leaves when %s", async (_, path, redirectTo, words) => {
     const page = await harness.openPage(path, harness.page)
     await page.evaluate((redirectTo) => {

@@ -1,5 +1,5 @@
 /**
- * Whose session it is.
+ * The account that a session belongs to.
  *
  * Source: {@link https://developer.themoviedb.org/reference/account-details}
  *
@@ -20,28 +20,29 @@ import type { CommonError, InvalidSession } from "./TmdbError.js"
 export interface Account {
   readonly id: number
   readonly username: string
-  /** The name they show, which may be empty. */
+  /** The person's display name. It may be empty. */
   readonly name: string
   readonly includeAdult: boolean
   /** The language, as in ISO 639-1. */
   readonly iso6391: string | undefined
   /** The country, as in ISO 3166-1. */
   readonly iso31661: string | undefined
-  /** Gravatar's hash of their e-mail address, under which it has their picture. */
+  /** The Gravatar hash of their picture. */
   readonly gravatarHash: string | undefined
   /** The path of their picture below `https://image.tmdb.org/t/p/{size}`. */
   readonly avatarPath: string | undefined
 }
 
 /**
- * @see {@link details}
+ * What {@link details} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type DetailsError = CommonError | InvalidSession
 
 /**
- * The account that a session belongs to.
+ * Reads the account that a session belongs to.
  *
  * Fails with `InvalidSession` when TMDB does not know the session, or it has
  * ended.

@@ -1,6 +1,6 @@
 /**
- * How a person is asked to approve a request token. An adapter implements it:
- * a browser and a callback on loopback, a popup, a redirect.
+ * How a person is asked to approve a request token. An adapter implements it,
+ * by a browser and a callback on loopback, a pop-up or a redirect.
  *
  * @since 0.1.0
  */
@@ -13,9 +13,12 @@ import { Secret } from "./internal/secret.js"
 import type { ApprovalFailed } from "./TmdbError.js"
 
 /**
- * What is known of the person's decision. They approved or denied. Or they
- * closed the page, which counts as a refusal unless TMDB says otherwise. Or no
- * callback can come here, and only polling TMDB will tell.
+ * What the person decided, as far as it is known.
+ *
+ * - `"approved"` and `"denied"`: a callback said so.
+ * - `"closed"`: they closed the page that asked them. It counts as denied unless
+ *   TMDB says otherwise.
+ * - `"unknown"`: no callback can arrive, so only TMDB can tell.
  *
  * @since 0.1.0
  * @category models
@@ -23,9 +26,9 @@ import type { ApprovalFailed } from "./TmdbError.js"
 export type Outcome = "approved" | "denied" | "closed" | "unknown"
 
 /**
- * A sign-in that waits for its approval: what `SignIn.complete` needs to finish
- * it, in another request or on another page. Encoded, it is plain JSON. It
- * holds the request token: keep it where only this person's browser can bring
+ * A sign-in that waits for its approval. `SignIn.complete` needs it to finish
+ * the sign-in in another request or on another page. Encoded, it is plain JSON.
+ * It holds the request token: keep it where only this person's browser can bring
  * it back.
  *
  * @example
@@ -41,9 +44,9 @@ export type Outcome = "approved" | "denied" | "closed" | "unknown"
 export const Pending = Schema.Struct({
   version: Schema.Literal(3, 4),
   requestToken: Secret,
-  /** When it expires, in milliseconds since 1970 on this machine's clock. */
+  /** When the token expires, in milliseconds since 1970 on this machine's clock. */
   expiresAt: Schema.Number,
-  /** The API that issued the token; no other is asked to exchange it. */
+  /** The API that issued the token. The token is sent to no other. */
   apiUrl: Schema.String
 })
 
@@ -55,18 +58,18 @@ export const Pending = Schema.Struct({
 export type Pending = typeof Pending.Type
 
 /**
- * A way to ask, ready before there is a token: the port is bound, the popup
- * open.
+ * A way to ask that is ready before there is a request token: its port is bound,
+ * or its pop-up is open.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Prepared {
-  /** The callback URL. Absent where no callback can come. */
+  /** Where TMDB sends the person afterwards. Absent where no callback can arrive. */
   readonly redirectTo?: string | undefined
   /**
-   * Shows `url` to the person and waits for what comes back. An approval that
-   * leaves the page saves `pending` first and never returns.
+   * Shows `url` to the person and waits for the outcome. An approval that leaves
+   * the page saves `pending` first.
    */
   readonly ask: (url: string, pending: Pending) => Effect.Effect<Outcome, ApprovalFailed>
 }
@@ -83,8 +86,8 @@ export class Approval extends Context.Tag("@tmdb-session/core/Approval")<
 >() {}
 
 /**
- * Shows the URL by a function of the caller's, and polls TMDB for the approval.
- * For terminals, chat bots and televisions.
+ * Passes the URL to `show`, and asks only TMDB whether the person approved. For
+ * terminals, chat bots and televisions.
  *
  * @example
  * import { Approval } from "@tmdb-session/core"

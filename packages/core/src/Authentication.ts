@@ -1,8 +1,8 @@
 /**
- * TMDB's authentication, an Effect for each operation.
+ * TMDB's authentication, as one Effect for each operation.
  *
- * Tokens, session ids and passwords are taken as text or `Redacted`, and always
- * come back `Redacted`.
+ * Operations take tokens, session ids and passwords as text or `Redacted`, and
+ * return them as `Redacted`.
  *
  * Source: {@link https://developer.themoviedb.org/docs/authentication-user}
  *
@@ -30,8 +30,7 @@ import {
 } from "./TmdbError.js"
 
 /**
- * A request token. A person approves it, and then it is exchanged for a
- * session, once.
+ * A request token. A person approves it, then it is exchanged once.
  *
  * @since 0.1.0
  * @category models
@@ -40,12 +39,12 @@ export interface RequestToken {
   readonly requestToken: Redacted.Redacted<string>
   /** When it expires, by TMDB's clock. */
   readonly expiresAt: DateTime.Utc
-  /** How long it lives from when it was received: right even where this machine's clock is wrong. */
+  /** How long it lives from when it was received. Right even where this machine's clock is wrong. */
   readonly lifetime: Duration.Duration
 }
 
 /**
- * A session of a person.
+ * A person's session.
  *
  * @since 0.1.0
  * @category models
@@ -55,7 +54,7 @@ export interface Session {
 }
 
 /**
- * A session of someone without an account.
+ * A session for someone without an account.
  *
  * @since 0.1.0
  * @category models
@@ -67,7 +66,7 @@ export interface GuestSession {
 }
 
 /**
- * A v4 access token of a person, and whose it is.
+ * A person's v4 access token, and the account it belongs to.
  *
  * @since 0.1.0
  * @category models
@@ -79,7 +78,7 @@ export interface AccessToken {
 }
 
 /**
- * @see {@link validateKey}
+ * What {@link validateKey} can fail with.
  *
  * @since 0.1.0
  * @category errors
@@ -87,14 +86,16 @@ export interface AccessToken {
 export type ValidateKeyError = CommonError
 
 /**
- * @see {@link createRequestToken}, {@link createRequestTokenV4}
+ * What {@link createRequestToken} and {@link createRequestTokenV4} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type CreateRequestTokenError = CommonError
 
 /**
- * @see {@link validateWithLogin}
+ * What {@link validateWithLogin} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
@@ -106,48 +107,54 @@ export type ValidateWithLoginError =
   | InvalidRequestToken
 
 /**
- * @see {@link createSession}
+ * What {@link createSession} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type CreateSessionError = CommonError | SessionDenied
 
 /**
- * @see {@link createSessionFromAccessToken}
+ * What {@link createSessionFromAccessToken} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type CreateSessionFromAccessTokenError = CommonError | InvalidAccessToken
 
 /**
- * @see {@link deleteSession}
+ * What {@link deleteSession} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type DeleteSessionError = CommonError | InvalidSession
 
 /**
- * @see {@link createGuestSession}
+ * What {@link createGuestSession} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type CreateGuestSessionError = CommonError
 
 /**
- * @see {@link createAccessToken}
+ * What {@link createAccessToken} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type CreateAccessTokenError = CommonError | SessionDenied | InvalidRequestToken
 
 /**
- * @see {@link deleteAccessToken}
+ * What {@link deleteAccessToken} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type DeleteAccessTokenError = CommonError | InvalidAccessToken
 
-/** How long TMDB lets an unused request token live. Used where its answer does not tell. */
+/** How long TMDB keeps an unused request token, for when its answer does not tell. */
 const lifetime = Duration.minutes(60)
 const lifetimeV4 = Duration.minutes(15)
 
@@ -162,7 +169,7 @@ const toRequestToken = ({
   return {
     requestToken: value.request_token,
     expiresAt: value.expires_at,
-    // With a negative difference TMDB would contradict itself. Its documented hour is the better guess.
+    // Zero or less would mean that TMDB contradicts itself. Its documented hour is the better guess.
     lifetime: left !== undefined && left > 0 ? Duration.millis(left) : lifetime
   }
 }
@@ -174,9 +181,9 @@ const toSession = ({
 })
 
 /**
- * Tests the app's credential; succeeds when TMDB accepts it.
+ * Tests the app's credential. Succeeds when TMDB accepts it.
  *
- * Fails with `InvalidCredentials` or `SuspendedCredentials` when it does not.
+ * Fails with `InvalidCredentials` or `SuspendedCredentials` when TMDB does not.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-validate-key}
  *
@@ -216,8 +223,8 @@ export const createRequestToken = (): Effect.Effect<RequestToken, CreateRequestT
   Effect.map(call(Endpoint.createRequestToken, {}), toRequestToken)
 
 /**
- * Approves a request token with a person's username and password, for where no
- * browser can be shown. TMDB prefers the browser.
+ * Approves a request token with a person's username and password, where no browser
+ * can be shown. TMDB recommends the browser.
  *
  * Fails with `InvalidLogin`, `AccountDisabled`, `EmailNotVerified` or
  * `InvalidRequestToken`.
@@ -255,12 +262,12 @@ export const validateWithLogin = (login: {
 
 /**
  * Step 3 of signing in: exchanges a request token that the person has approved
- * for a session. The token is consumed, so the request is repeated only when
+ * for a session. TMDB consumes the token, so the request is retried only when
  * TMDB cannot have acted on it.
  *
- * Fails with `SessionDenied` when the token is not approved, denied, expired,
- * used or unknown. `ConnectionFailed` and `TimedOut` with `delivered:
- * "unknown"` mean that the reply was lost: the session may exist.
+ * Fails with `SessionDenied` when the token is not approved yet, or it was denied,
+ * was used, has expired or is unknown. `ConnectionFailed` and `TimedOut` with
+ * `delivered: "unknown"` mean that the reply was lost: the session may exist.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-create-session}
  *
@@ -282,7 +289,7 @@ export const createSession = (
   Effect.map(call(Endpoint.createSession, { request_token: secret(requestToken) }), toSession)
 
 /**
- * Converts a v4 access token of a person to a v3 session.
+ * Converts a person's v4 access token to a v3 session.
  *
  * Fails with `InvalidAccessToken` when the token is not a person's, or has
  * ended.
@@ -309,7 +316,7 @@ export const createSessionFromAccessToken = (
 /**
  * Ends a session at TMDB.
  *
- * Fails with `InvalidSession` when TMDB does not know it: it has ended already.
+ * Fails with `InvalidSession` when TMDB does not know the session: it has ended.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-delete-session}
  *
@@ -327,8 +334,8 @@ export const deleteSession = (sessionId: SecretInput): Effect.Effect<void, Delet
   Effect.asVoid(call(Endpoint.deleteSession, { session_id: secret(sessionId) }))
 
 /**
- * Asks for a session for someone without an account: it can rate and nothing
- * else. TMDB limits how many one address may have.
+ * Asks for a session for someone without an account. It can only rate. TMDB
+ * limits how many one address may have.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-create-guest-session}
  *
@@ -351,7 +358,7 @@ export const createGuestSession = (): Effect.Effect<GuestSession, CreateGuestSes
  * Step 1 of signing in to v4: asks for a request token, which lives for 15
  * minutes. TMDB sends the person to `redirectTo` once they have approved.
  *
- * Needs the API read access token: with a v3 API key it fails with
+ * Needs the API read access token. With a v3 API key it fails with
  * `InvalidConfiguration`, before any request.
  *
  * Source: {@link https://developer.themoviedb.org/v4/reference/auth-create-request-token}
@@ -380,8 +387,8 @@ export const createRequestTokenV4 = (
 
 /**
  * Step 3 of signing in to v4: exchanges a request token that the person has
- * approved for their access token. The request token is consumed, so the
- * request is repeated only when TMDB cannot have acted on it.
+ * approved for their access token. TMDB consumes the request token, so the
+ * request is retried only when TMDB cannot have acted on it.
  *
  * Fails with `SessionDenied` when the token is not approved, and with
  * `InvalidRequestToken` when it has expired or is unknown.
@@ -407,7 +414,7 @@ export const createAccessToken = (
   }))
 
 /**
- * Ends an access token of a person at TMDB.
+ * Ends a person's access token at TMDB.
  *
  * Fails with `InvalidAccessToken` when TMDB does not know it.
  *
@@ -426,23 +433,23 @@ export const deleteAccessToken = (
 ): Effect.Effect<void, DeleteAccessTokenError, TmdbClient> =>
   Effect.asVoid(call(Endpoint.deleteAccessToken, { access_token: secret(accessToken) }))
 
-/** Schemes whose URLs a browser runs in place of visiting them. */
+/** The schemes of URLs that a browser would run rather than visit. */
 const runs = /^(javascript|data|vbscript|blob):/
 
-/** Parsed as a browser does it: blanks before a scheme and line ends within it do not hide it. */
+/** `URL` reads the scheme as a browser does, so spaces and line breaks cannot hide it. */
 const leads = (url: string): boolean => URL.canParse(url) && !runs.test(new URL(url).protocol)
 
 const isV4 = (requestToken: string): boolean => requestToken.includes(".")
 
 /**
- * Where the person approves a request token, of v3 or of v4. It holds the
- * token: show it to that person, and to nobody else.
+ * The URL where the person approves a request token, of v3 or of v4. It holds
+ * the token: show it to that person, and to nobody else.
  *
  * `redirectTo` is where TMDB sends them afterwards: a page, or an app's own
- * scheme. For v4 it was given with `createRequestTokenV4` and is ignored here.
+ * scheme. It is ignored for a v4 token, which got it from `createRequestTokenV4`.
  *
- * Fails with `InvalidConfiguration` when `redirectTo` is not a URL that a
- * browser can visit.
+ * Fails with `InvalidConfiguration` when `redirectTo` is not a URL that a browser
+ * can go to.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id}
  *
@@ -470,7 +477,7 @@ export const approvalUrl = (
       return yield* new InvalidConfiguration({
         operation: "approvalUrl",
         what: "redirectTo is not a URL that a browser can go to",
-        next: "Give an absolute one, such as https://app.example/signed-in"
+        next: "Give an absolute URL, such as https://app.example/signed-in"
       })
     return `${webUrl}/authenticate/${token}?redirect_to=${encodeComponent(redirectTo)}`
   })

@@ -1,16 +1,16 @@
 /**
- * What TMDB's site adds to the address that it sends a person back to. TMDB
- * documents none of it, so only a plain refusal and a foreign request token
- * count.
+ * The query that TMDB's site adds to the URL it sends a person back to. TMDB
+ * documents none of it, so only a plain denial and another sign-in's request
+ * token count.
  *
- * This module needs nothing of Effect, so that a page that only lands stays tiny.
+ * This module does not import Effect, so a landing page stays tiny.
  *
  * @since 0.1.0
  */
 import { equal } from "./internal/equal.js"
 
 /**
- * The names of what TMDB adds to the query.
+ * The names of the query parameters that TMDB adds.
  *
  * @since 0.1.0
  * @category constants
@@ -18,8 +18,8 @@ import { equal } from "./internal/equal.js"
 export const parameters: ReadonlyArray<string> = ["request_token", "approved", "denied"]
 
 /**
- * What the person said, as far as the query tells. `"approved"` proves nothing:
- * TMDB has the last word.
+ * What the person decided, according to the query. `"approved"` proves nothing:
+ * only TMDB can confirm it.
  *
  * @example
  * import { Callback } from "@tmdb-session/core"
@@ -33,8 +33,8 @@ export const outcome = (query: URLSearchParams): "approved" | "denied" =>
   query.get("denied") === "true" ? "denied" : "approved"
 
 /**
- * Whether a callback may belong to the sign-in of a request token: one that
- * carries another token is someone else's.
+ * Whether a callback may belong to the sign-in of a request token. It does not
+ * when it carries another token.
  *
  * @example
  * import { Callback } from "@tmdb-session/core"

@@ -1,6 +1,6 @@
 /**
- * The app's own credential: a v3 API key or an API read access token, told
- * apart by shape, always `Redacted`.
+ * The app's own credential: a v3 API key or an API read access token. It is
+ * always `Redacted`, and refused when it has the shape of the other kind.
  *
  * Source: {@link https://developer.themoviedb.org/docs/authentication-application}
  *
@@ -13,7 +13,7 @@ import { type SecretInput, secret } from "./internal/secret.js"
 import type { InvalidConfiguration } from "./TmdbError.js"
 
 /**
- * Text, or text that is already wrapped. What comes back is always wrapped.
+ * A secret, as text or as `Redacted` text. Results are always `Redacted`.
  *
  * @since 0.1.0
  * @category models
@@ -21,8 +21,8 @@ import type { InvalidConfiguration } from "./TmdbError.js"
 export type { SecretInput } from "./internal/secret.js"
 
 /**
- * How a request proves which app it comes from. `Proxy` stands for an app's
- * own server, which adds the credential on the way to TMDB.
+ * How a request proves which app it comes from. With `Proxy`, the app's own
+ * server adds the credential on the way to TMDB.
  *
  * @since 0.1.0
  * @category models
@@ -33,7 +33,7 @@ export type Credentials =
   | { readonly _tag: "Proxy" }
 
 /**
- * What `make` reads: an access token wins over an API key.
+ * The app's credential. An access token takes precedence over an API key.
  *
  * @since 0.1.0
  * @category models
@@ -49,7 +49,7 @@ const jwt = /^[\w-]+\.[\w-]+\.[\w-]*$/
 const apiKeyShape = /^[0-9a-f]{32}$/i
 const printable = /^[\x21-\x7e]+$/
 
-/** Whether it has the shape of a JSON Web Token, as access tokens and v4 request tokens do. */
+/** Whether it has the shape of a JSON Web Token, as an access token does. */
 const isJwt = (text: string): boolean => jwt.test(text)
 
 const settingsPage = "Both are at https://www.themoviedb.org/settings/api"
@@ -57,9 +57,8 @@ const settingsPage = "Both are at https://www.themoviedb.org/settings/api"
 /**
  * Reads the app's credential. A blank value counts as absent.
  *
- * Fails with `InvalidConfiguration` when there is neither, when one holds
- * characters that no credential has, and when its shape shows that it is of the
- * other kind.
+ * Fails with `InvalidConfiguration` when neither is given, and when the credential
+ * contains invalid characters or has the shape of the other kind.
  *
  * @example
  * import { Credentials } from "@tmdb-session/core"
@@ -75,7 +74,7 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
   if (accessToken !== "") {
     if (apiKeyShape.test(accessToken)) {
       return invalidConfiguration(
-        "The access token has the shape of a v3 API key",
+        "The access token looks like a v3 API key",
         `Pass it as the API key (TMDB_API_KEY), or pass the API read access token. ${settingsPage}`
       )
     }
@@ -85,7 +84,7 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
   if (apiKey !== "") {
     if (isJwt(apiKey)) {
       return invalidConfiguration(
-        "The API key has the shape of an API read access token",
+        "The API key looks like an API read access token",
         `Pass it as the access token (TMDB_ACCESS_TOKEN), or pass the v3 API key. ${settingsPage}`
       )
     }
@@ -93,13 +92,13 @@ export const make = (options: Options): Either.Either<Credentials, InvalidConfig
     return Either.right({ _tag: "ApiKey", value: Redacted.make(apiKey) })
   }
   return invalidConfiguration(
-    "There is no API key and no access token",
+    "There is no API key or access token",
     `Set TMDB_ACCESS_TOKEN, or pass accessToken or apiKey. ${settingsPage}`
   )
 }
 
 /**
- * Whether a credential is there at all. A blank value counts as absent.
+ * Whether a credential is given. A blank value counts as absent.
  *
  * @example
  * import { Credentials } from "@tmdb-session/core"
@@ -117,13 +116,13 @@ const trimmed = (input: SecretInput | undefined): string =>
 
 const unprintable = (name: string) =>
   invalidConfiguration(
-    `The ${name} contains white space or characters that no credential has`,
-    "Copy it again, with nothing around it"
+    `The ${name} contains white space or invalid characters`,
+    "Copy it again, without other text"
   )
 
 /**
- * A hint for someone whose credential TMDB refused: it does not have the shape
- * of its kind. The hint does not hold the value.
+ * What to do about a credential that TMDB refused, if it has the wrong shape or a
+ * proxy should have added it. The text does not contain the value.
  *
  * @example
  * import { Credentials } from "@tmdb-session/core"
@@ -135,13 +134,13 @@ const unprintable = (name: string) =>
  * @category diagnostics
  */
 export const hint = (credentials: Credentials): string | undefined => {
-  if (credentials._tag === "Proxy") return "The proxy at the API URL has to add TMDB's credential"
+  if (credentials._tag === "Proxy") return "Check that the proxy at the API URL adds TMDB's credential"
   const value = Redacted.value(credentials.value)
   if (credentials._tag === "AccessToken" && !isJwt(value)) {
-    return "It was sent as an access token, without the shape of one: a v3 API key belongs in TMDB_API_KEY"
+    return "It was sent as an access token but does not look like one: a v3 API key belongs in TMDB_API_KEY"
   }
   if (credentials._tag === "ApiKey" && !apiKeyShape.test(value)) {
-    return "It was sent as a v3 API key, without the shape of one: an API read access token belongs in TMDB_ACCESS_TOKEN"
+    return "It was sent as a v3 API key but does not look like one: an API read access token belongs in TMDB_ACCESS_TOKEN"
   }
   return undefined
 }

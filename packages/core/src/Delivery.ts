@@ -1,10 +1,9 @@
 /**
- * What core tells an adapter about a request, and what the adapter knows of
- * its delivery.
+ * What core tells an adapter about a request, and what the adapter reports of
+ * its delivery. `HttpClient` has no place for either.
  *
- * `HttpClient` has no place for either. An adapter looks this service up in the
- * fiber's context, and errors can then say truly that nothing was sent. If it
- * does not, core assumes that something may have been sent.
+ * An adapter that looks this service up in the fiber's context lets an error say
+ * that nothing was sent. Without that, delivery counts as unknown.
  *
  * @since 0.1.0
  */
@@ -12,7 +11,7 @@ import * as Context from "effect/Context"
 import type { Delivered } from "./TmdbError.js"
 
 /**
- * One operation's attempt, its repeats included: one request at a time.
+ * One operation, with its retries. It sends one request at a time.
  *
  * @since 0.1.0
  * @category models
@@ -20,16 +19,16 @@ import type { Delivered } from "./TmdbError.js"
 export interface Attempt {
   /**
    * The request consumes what it carries, so it must not be lost on a
-   * connection that died while idle: it goes out on one that is fresh or was in
+   * connection that died while idle. Send it on a connection that is new or was in
    * use within the last second.
    */
   readonly consuming: boolean
-  /** Set by the adapter: `"no"` as long as no byte of the request was sent, `"unknown"` from then on. */
+  /** Set by the adapter: `"no"` until the first byte of the request is sent, then `"unknown"`. */
   delivered: Delivered
 }
 
 /**
- * Provided around each operation of core.
+ * Core provides it to `HttpClient` with each request.
  *
  * @example
  * import { Delivery } from "@tmdb-session/core"
@@ -47,8 +46,8 @@ export interface Attempt {
 export class Delivery extends Context.Tag("@tmdb-session/core/Delivery")<Delivery, Attempt>() {}
 
 /**
- * The largest body that is read, in bytes. TMDB's own answers here are under a
- * kilobyte.
+ * The largest answer body that is read, in bytes. The answers of these operations
+ * are under a kilobyte.
  *
  * @since 0.1.0
  * @category constants

@@ -1,8 +1,8 @@
 /**
- * The one table of what TMDB promises: a row for each operation. The client and
- * the spans read it.
+ * The one table of TMDB's operations, a row for each. The client and the spans
+ * read it.
  *
- * Each row is a named export, so that a bundler keeps only what is used.
+ * Each row is a named export, so a bundler keeps only the rows that are used.
  *
  * Source: {@link https://developer.themoviedb.org/reference/intro/authentication}
  *
@@ -24,7 +24,7 @@ import {
 } from "./TmdbError.js"
 
 /**
- * The class of an error that a row can end in, and the codes that lead to it.
+ * The class of an error that a row can fail with, and the codes that lead to it.
  *
  * @since 0.1.0
  * @category models
@@ -36,7 +36,8 @@ export type ErrorClass<E extends TmdbError> = (new (
 }
 
 /**
- * A row: what is sent, what comes back, and whether it may be sent again.
+ * A row: what is sent, what comes back, which errors it can fail with, and
+ * whether it may be retried.
  *
  * @since 0.1.0
  * @category models
@@ -45,27 +46,27 @@ export interface Endpoint<Input, Success, E extends TmdbError> {
   /** The name of the operation, in errors and spans. */
   readonly operationId: string
   readonly method: "GET" | "POST" | "DELETE"
-  /** From the root of the API; a `{name}` in it is filled from `input`. */
+  /** From the root of the API. A `{name}` in it is filled from `input`. */
   readonly path: string
-  /** What the caller gives: path parameters by name, the rest in the query of a GET and in the JSON body of others. */
-  // biome-ignore lint/suspicious/noExplicitAny: a struct of texts; its exact wire form is the schema's business
+  /** What the caller passes: path parameters by name. The rest goes into the query of a GET and the JSON body of others. */
+  // biome-ignore lint/suspicious/noExplicitAny: a struct of texts, whose exact wire form the schema defines
   readonly input: Schema.Schema<Input, any>
   /** What a 2xx answer holds. */
-  // biome-ignore lint/suspicious/noExplicitAny: its exact wire form is the schema's business
+  // biome-ignore lint/suspicious/noExplicitAny: the schema defines its exact wire form
   readonly success: Schema.Schema<Success, any>
-  /** The errors beside those that every call can end in. */
+  /** The errors besides those that every call can fail with. */
   readonly errors: ReadonlyArray<ErrorClass<E>>
-  /** Codes that mean something else here than elsewhere. */
+  /** Codes that lead to another error here than elsewhere. */
   readonly codes: Readonly<Record<number, ErrorClass<E>>>
-  /** `"never"`: it consumes what it is given, so it is sent again only when TMDB cannot have acted. */
+  /** `"never"`: it consumes what it is given, so it is retried only when TMDB cannot have acted on it. */
   readonly repeat: "always" | "never"
   /** `"accessToken"`: a v3 API key is not enough. */
   readonly credentials: "any" | "accessToken"
 }
 
 /**
- * What a call of a row resolves to: the value, and when TMDB answered by its
- * own clock, where the platform lets us read that.
+ * What a call of a row returns: the value, and when TMDB answered by its own
+ * clock, where the platform lets us read that.
  *
  * @since 0.1.0
  * @category models
@@ -76,8 +77,7 @@ export interface Answer<out Success> {
 }
 
 /**
- * The names of the fields whose values are secret, in what is sent and in what
- * comes back.
+ * The names of the fields whose values are secret, in requests and in answers.
  *
  * @since 0.1.0
  * @category constants
@@ -90,11 +90,11 @@ export const secretFields: ReadonlySet<string> = fields
  * @since 0.1.0
  * @category models
  */
-// biome-ignore lint/suspicious/noExplicitAny: stands for any row; `unknown` cannot, the input being invariant
+// biome-ignore lint/suspicious/noExplicitAny: stands for any row, which `unknown` cannot, since the input is invariant
 export type Any = Endpoint<any, any, any>
 
 /**
- * Makes a row, also for an endpoint that is not in this table.
+ * Makes a row. Use it for an endpoint that is not in this table.
  *
  * @example
  * import { Endpoint, TmdbClient } from "@tmdb-session/core"
@@ -123,7 +123,7 @@ export const make = <Input, Success, const Classes extends ReadonlyArray<ErrorCl
   repeat: "always",
   credentials: "any",
   ...row,
-  // TypeScript does not see that each class of the list makes its own `InstanceType`.
+  // Each class makes its `InstanceType`, which TypeScript does not see through the list.
   errors: (row.errors ?? []) as ReadonlyArray<ErrorClass<InstanceType<Classes[number]>>>,
   codes: (row.codes ?? {}) as Readonly<Record<number, ErrorClass<InstanceType<Classes[number]>>>>
 })
@@ -136,7 +136,7 @@ const parseExpiry = (text: string): DateTime.Utc | undefined => {
   const iso = text.replace(" ", "T").replace(" UTC", ".000Z")
   const time = Date.parse(iso)
   if (Number.isNaN(time)) return undefined
-  // `Date` turns 30 February into 1 March: a date that does not come back as it went in is impossible.
+  // `Date` turns 31 April into 1 May, so a date that formats differently is impossible.
   const date = DateTime.unsafeMake(time)
   return DateTime.formatIso(date) === iso ? date : undefined
 }
@@ -147,8 +147,8 @@ const formatExpiry = (date: DateTime.Utc): string =>
     .replace(/\.\d+Z$/, " UTC")
 
 /**
- * A time as TMDB writes it, `2025-12-24 12:53:34 UTC`. An impossible date is
- * refused.
+ * A time as TMDB writes it, `2025-12-24 12:53:34 UTC`. Refuses an impossible
+ * date.
  *
  * @since 0.1.0
  * @category schemas
@@ -245,7 +245,7 @@ export const createSession = make({
 })
 
 /**
- * Converts a v4 access token of a person to a v3 session.
+ * Converts a person's v4 access token to a v3 session.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-create-session-from-v4-token}
  *
@@ -262,8 +262,8 @@ export const createSessionFromAccessToken = make({
 })
 
 /**
- * Ends a session. It is not repeated after a lost reply: if the first request
- * ended the session, TMDB would not know it any more.
+ * Ends a session. It is not retried after a lost reply: TMDB would not know the
+ * session that the first request had ended.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-delete-session}
  *
@@ -302,8 +302,8 @@ export const createGuestSession = make({
 })
 
 /**
- * Whose session it is. TMDB documents an account id in the path and answers
- * without it, by the session alone.
+ * Reads the account that a session belongs to. TMDB documents an account id in
+ * the path, but answers without it.
  *
  * Source: {@link https://developer.themoviedb.org/reference/account-details}
  *
@@ -334,8 +334,8 @@ export const accountDetails = make({
 })
 
 /**
- * Step 1 of signing in to v4: a request token, with where to send the person
- * afterwards.
+ * Step 1 of signing in to v4: a request token for the person to approve, with
+ * the page to send them to afterwards.
  *
  * Source: {@link https://developer.themoviedb.org/v4/reference/auth-create-request-token}
  *
@@ -352,8 +352,8 @@ export const createRequestTokenV4 = make({
 })
 
 /**
- * Step 3 of signing in to v4: exchanges an approved request token for an
- * access token of the person. It consumes the request token.
+ * Step 3 of signing in to v4: exchanges an approved request token for the
+ * person's access token. It consumes the request token.
  *
  * Source: {@link https://developer.themoviedb.org/v4/reference/auth-create-access-token}
  *
@@ -376,7 +376,7 @@ export const createAccessToken = make({
 })
 
 /**
- * Ends an access token of a person.
+ * Ends a person's access token.
  *
  * Source: {@link https://developer.themoviedb.org/v4/reference/auth-logout}
  *
@@ -395,7 +395,7 @@ export const deleteAccessToken = make({
 })
 
 /**
- * All rows, for programs that list them.
+ * Every row of this table.
  *
  * @since 0.1.0
  * @category rows

@@ -1,6 +1,6 @@
 /**
- * Measurements of calls. A client measures nothing unless it is given
- * `metrics`, and a page that measures nothing does not carry this module.
+ * Metrics of calls. A client measures only when it is given `metrics`, so a page
+ * that measures nothing carries none of this code.
  *
  * @since 0.1.0
  */
@@ -15,18 +15,18 @@ import * as MetricBoundaries from "effect/MetricBoundaries"
  * @category models
  */
 export interface Call {
-  /** By its name in `Endpoint`. */
+  /** Its name in `Endpoint`. */
   readonly operation: string
   /** `success`, the error's tag, `interrupted` or `defect`. */
   readonly outcome: string
-  /** The requests beside the first. */
+  /** How many requests were sent after the first. */
   readonly repeats: number
-  /** How long it took, repeats included. */
+  /** How long the call took, retries included. */
   readonly milliseconds: number
 }
 
 /**
- * Called after each call. The call waits for it.
+ * Runs after each call. The call's result waits until it has ended.
  *
  * @since 0.1.0
  * @category models
@@ -41,9 +41,9 @@ const durations = Metric.histogram(
 )
 
 /**
- * Keeps Effect's own metrics: the counters `tmdb_calls`, by `operation` and
- * `outcome`, and `tmdb_repeats`, and the histogram `tmdb_call_milliseconds`,
- * both by `operation`.
+ * Updates metrics of Effect. The counter `tmdb_calls` is tagged by `operation`
+ * and `outcome`. The counter `tmdb_repeats` and the histogram
+ * `tmdb_call_milliseconds` are tagged by `operation`.
  *
  * @example
  * import { Metrics, TmdbClient } from "@tmdb-session/core"

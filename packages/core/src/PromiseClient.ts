@@ -1,7 +1,7 @@
 /**
- * The same operations as promises, for people who do not use Effect: plain
- * strings in plain objects, rejections that are the typed errors themselves,
- * and `AbortSignal`. Adapters make one with `make` and their own layers.
+ * The same operations as promises, for people who do not use Effect. They take
+ * and return plain strings, reject with the typed errors themselves, and accept
+ * an `AbortSignal`. An adapter makes its client with `make`.
  *
  * @since 0.1.0
  */
@@ -23,13 +23,13 @@ import type { TmdbClient } from "./TmdbClient.js"
 import { ApprovalFailed, type InvalidConfiguration } from "./TmdbError.js"
 
 /**
- * What each call takes beside its own parameters.
+ * What each call takes besides its own parameters.
  *
  * @since 0.1.0
  * @category models
  */
 export interface CallOptions {
-  /** Ends the call, which then rejects with the signal's own reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -42,12 +42,12 @@ export interface CallOptions {
 export interface PlainRequestToken {
   readonly requestToken: string
   readonly expiresAt: Date
-  /** Where the person approves it. It holds the token: show it to them, and to nobody else. */
+  /** The URL where the person approves it. It holds the token: show it to them, and to nobody else. */
   readonly approvalUrl: string
 }
 
 /**
- * What a sign-in yields, in plain text.
+ * What a sign-in returns, in plain text.
  *
  * @since 0.1.0
  * @category models
@@ -70,8 +70,8 @@ export interface PlainSignedIn {
 export type PlainPending = typeof Approval.Pending.Encoded
 
 /**
- * How the person is asked: an approval of an adapter, or a function that shows
- * them the URL.
+ * How the person is asked: an adapter's approval, or a function that shows them
+ * the URL.
  *
  * @since 0.1.0
  * @category models
@@ -86,16 +86,16 @@ export type Ask = Layer.Layer<Approval.Approval, ApprovalFailed> | ((url: string
  */
 export interface SignInOptions extends CallOptions {
   readonly version?: 3 | 4 | undefined
-  /** How the person is asked; in the adapter's own way unless given. */
+  /** How the person is asked. The adapter's own way by default. */
   readonly approval?: Ask | undefined
-  /** How long to wait for the person; as long as the request token lives, unless given. */
+  /** How long to wait for the person. As long as the request token lives, by default. */
   readonly timeout?: Duration.DurationInput | undefined
-  /** Called with each event. What it throws rejects the call. */
+  /** Called with each event. If it throws, the call rejects with what it threw. */
   readonly onEvent?: ((event: SignIn.SignInEvent) => void) | undefined
 }
 
 /**
- * The operations as promises. Each rejects with what its namesake in
+ * The operations as promises. Each rejects with what its Effect in
  * `Authentication`, `Account` or `SignIn` fails with.
  *
  * @since 0.1.0
@@ -143,11 +143,11 @@ export interface PromiseClient {
     options?: CallOptions
   ) => Promise<PlainSignedIn>
   readonly signOut: (session: PlainSignedIn, options?: CallOptions) => Promise<void>
-  /** Closes what the adapter keeps open. Nothing can be called afterwards. */
+  /** Closes what the adapter keeps open. No operation can be called afterwards. */
   readonly close: () => Promise<void>
 }
 
-/** A rejection is the typed error itself, the signal's reason, or the defect: never a wrapper of Effect's. */
+/** Throws the typed error itself, the signal's reason or the defect, never Effect's wrapper. */
 const unwrap = <A, E>(exit: Exit.Exit<A, E>, signal: AbortSignal | undefined): A => {
   if (Exit.isSuccess(exit)) return exit.value
   const failure = Cause.failureOption(exit.cause)
@@ -173,7 +173,7 @@ const plainAccessToken = ({ accessToken, accountId }: Authentication.AccessToken
 })
 
 /**
- * What a sign-in yields, in plain text, for an adapter's own operations.
+ * Converts what a sign-in returns to plain text, for an adapter's own operations.
  *
  * @example
  * import { SignIn, PromiseClient } from "@tmdb-session/core"
@@ -201,14 +201,14 @@ const redactedSignedIn = ({ accessToken, accountId, sessionId }: PlainSignedIn):
   ...(accountId === undefined ? {} : { accountId })
 })
 
-/** The app kept the record, so it may be damaged. The schema's own error would print it. */
+/** The app kept the record, so it may be anything. The schema's own error would print it. */
 const decodePending = (pending: unknown) =>
   Effect.mapError(
     Schema.decodeUnknown(Approval.Pending)(pending),
     () =>
       new ApprovalFailed({
         operation: "signIn",
-        what: "The pending record is not one that beginSignIn made",
+        what: "The pending record was not made by beginSignIn",
         next: "Start signing in again"
       })
   )
@@ -228,9 +228,9 @@ export type Run = <A, E>(
 ) => Promise<A>
 
 /**
- * Makes the operations over an adapter's client, and its own way of asking.
- * Nothing is created before the first call. `more` are operations that only
- * this adapter has.
+ * Makes the operations from an adapter's client and its way to ask the person.
+ * The client is created by the first call. `more` makes operations that only this
+ * adapter has.
  *
  * @example
  * import { TmdbClient, PromiseClient } from "@tmdb-session/core"
@@ -310,6 +310,6 @@ export const make = <More extends object = object>(
     signOut: (session, options) => run(SignIn.signOut(redactedSignedIn(session)), options),
     close: () => runtime.dispose()
   }
-  // Without `more`, the type `More` has no fields.
+  // Without `more`, the type `More` is `object`, which adds nothing.
   return { ...operations, ...(more?.(run) as More) }
 }

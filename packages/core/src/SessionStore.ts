@@ -1,7 +1,7 @@
 /**
- * Where sessions are kept, by profile. An adapter gives a backend that knows
- * nothing but text; what a record holds, and which one may be overwritten, is
- * decided here.
+ * Keeps sessions by profile. An adapter provides a backend, which stores only
+ * text. This module decides what a record holds, and which one may be
+ * overwritten.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,8 @@ import { type Options as ClientOptions, normalApiUrl, TmdbClient } from "./TmdbC
 import { InvalidConfiguration, SessionStoreError } from "./TmdbError.js"
 
 /**
- * What is kept of a sign-in. Encoded, it is plain JSON, secrets in the clear.
+ * What is kept of a sign-in. Encoded, it is plain JSON with its secrets in the
+ * clear.
  *
  * @since 0.1.0
  * @category schemas
@@ -32,9 +33,9 @@ export const SessionRecord = Schema.Struct({
   accountId: Schema.optional(Schema.String),
   /** Whose session it is, for a list of profiles. */
   username: Schema.optional(Schema.String),
-  /** The API it came from. It is sent to no other. */
+  /** The API that the session came from. It is sent to no other. */
   apiUrl: Schema.String,
-  /** An app's credential that was typed in, to be used with this session. It is sent to no other API. */
+  /** The app's credential to use with this session, where the person typed it in. It is sent to no other API. */
   credentials: Schema.optional(
     Schema.Struct({ accessToken: Schema.optional(Secret), apiKey: Schema.optional(Secret) })
   )
@@ -48,7 +49,7 @@ export const SessionRecord = Schema.Struct({
 export type SessionRecord = typeof SessionRecord.Type
 
 /**
- * What a store is built on: text by key.
+ * What a store is built on: it keeps text by key.
  *
  * @since 0.1.0
  * @category models
@@ -61,35 +62,33 @@ export interface Backend {
 }
 
 /**
- * @see {@link SessionStore}
+ * What a {@link SessionStore} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type StoreError = SessionStoreError | InvalidConfiguration
 
 /**
- * The store's own methods. A profile that is not named is `"default"`.
+ * The store's own methods. The profile is `"default"` unless it is named.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Service {
-  /**
-   * Keeps a record. It does not overwrite one that a newer version of this
-   * library wrote, and it keeps a corrupt one aside.
-   */
+  /** Keeps a record. It does not overwrite one of a newer version of this library, and keeps a corrupt one aside. */
   readonly save: (record: SessionRecord, profile?: string) => Effect.Effect<void, StoreError>
   readonly load: (profile?: string) => Effect.Effect<Option.Option<SessionRecord>, StoreError>
-  /** Forgets a profile. Its session goes on at TMDB: end it first, with `SignIn.signOut`. */
+  /** Forgets a profile. Its session stays valid at TMDB: end it first, with `SignIn.signOut`. */
   readonly remove: (profile?: string) => Effect.Effect<void, StoreError>
   /** The profiles, sorted. */
   readonly list: Effect.Effect<ReadonlyArray<string>, StoreError>
-  /** Checks that a record could be saved now. Call it before a person is asked. */
+  /** Proves that a record could be saved now. Call it before a person is asked. */
   readonly prove: Effect.Effect<void, StoreError>
 }
 
 /**
- * Where sessions are kept.
+ * The store of sessions.
  *
  * @since 0.1.0
  * @category tags
@@ -107,7 +106,7 @@ export const defaultProfile = "default"
 const operation = "sessionStore"
 const profileShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
-/** Keys that no profile has: a profile's name holds no `~`. */
+/** No profile can have these names: none may contain `~`. */
 const probeKey = "~probe"
 const corruptKey = (profile: string): string => `${profile}~corrupt`
 
@@ -118,7 +117,7 @@ const checkProfile = (profile: string): Either.Either<string, InvalidConfigurati
         new InvalidConfiguration({
           operation,
           what: "The name of the profile is not valid",
-          next: "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first"
+          next: "Use up to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit"
         })
       )
 
@@ -150,7 +149,7 @@ const corrupt = (profile: string) =>
     operation,
     reason: "corrupt",
     what: `The profile ${profile} cannot be read`,
-    next: "Sign in again; what was there is kept aside"
+    next: "Sign in again; the old record is kept aside"
   })
 
 /**
@@ -180,7 +179,7 @@ export const make = (backend: Backend): Service => ({
         if (kept._tag === "Newer") return yield* newer(key)
         if (kept._tag === "Corrupt") yield* backend.set(corruptKey(key), before.value)
       }
-      // JavaScript may pass what is no record. The schema's own error would print it.
+      // A record always encodes. The schema's own error would print it.
       const text = yield* Effect.mapError(Schema.encode(Stored)(record), () => corrupt(key))
       yield* backend.set(key, text)
     }),
@@ -204,10 +203,10 @@ export const make = (backend: Backend): Service => ({
 })
 
 /**
- * The record of a sign-in, bound to the API of the client in context.
+ * Makes the record of a sign-in, bound to the API of the client in context.
  *
- * `credentials` is an app's credential that was typed in, to be used with this
- * session; one that comes from the environment is better left there.
+ * `credentials` is the app's credential to use with this session, where the
+ * person typed it in. Leave one from the environment there.
  *
  * @example
  * import { SessionStore, SignIn } from "@tmdb-session/core"
@@ -229,9 +228,8 @@ export const record = (
   Effect.map(TmdbClient, ({ apiUrl }) => ({ version: 1, ...signedIn, ...options, apiUrl }))
 
 /**
- * Whether a record came from the API at an address, however the address is
- * spelled. A session, and a credential that is kept with it, go to that API and
- * to no other.
+ * Whether a record came from the API at `apiUrl`, however the URL is spelled. A
+ * session, and a credential that is kept with it, are sent to no other API.
  *
  * @example
  * import { SessionStore, TmdbClient } from "@tmdb-session/core"
@@ -251,12 +249,14 @@ const foreign = (kept: "session" | "credential") =>
   new InvalidConfiguration({
     operation,
     what: `The ${kept} came from another API URL and is not sent to this one`,
-    next: "Sign in to this one, under a profile of its own"
+    next: "Sign in to this one under another profile"
   })
 
 /**
- * The session of a record, for the API it came from and no other: fails with
- * `InvalidConfiguration` when the client in context talks to another.
+ * The session of a record, for use with the API that it came from.
+ *
+ * Fails with `InvalidConfiguration` when the client in context talks to another
+ * API.
  *
  * @example
  * import { Account, SessionStore } from "@tmdb-session/core"
@@ -281,9 +281,11 @@ export const session = (record: SessionRecord): Effect.Effect<SignedIn, InvalidC
 
 /**
  * What a client needs to use a record: its API, and the app's credential where
- * one was typed in. `apiUrl` is the API that the caller means, if they name
- * one. Fails with `InvalidConfiguration` when the record came from another, so
- * that its credential is sent to no other.
+ * one was typed in. `apiUrl` is the API that the caller wants; the record's own
+ * by default.
+ *
+ * Fails with `InvalidConfiguration` when the record came from another API, so
+ * its credential is never sent there.
  *
  * @example
  * import { SessionStore, TmdbClient } from "@tmdb-session/core"
@@ -305,7 +307,7 @@ export const clientOptions = (
       : Either.left(foreign("credential"))
   )
 
-/** A backend that forgets when the process ends. */
+/** A backend in memory. */
 const memory = (): Backend => {
   const entries = new Map<string, string>()
   return {
@@ -326,7 +328,7 @@ export const layerMemory: Layer.Layer<SessionStore> = Layer.sync(SessionStore, (
 
 const Names = Schema.parseJson(Schema.Array(Schema.String))
 
-/** A `KeyValueStore` cannot list its keys, so their names are an entry of their own. */
+/** A `KeyValueStore` cannot list its keys, so this backend keeps their names in one more entry. */
 const keyValueStore = (store: KeyValueStore.KeyValueStore, prefix: string): Effect.Effect<Backend> =>
   Effect.map(Effect.makeSemaphore(1), (semaphore) => {
     const unavailable = () =>
@@ -354,7 +356,7 @@ const keyValueStore = (store: KeyValueStore.KeyValueStore, prefix: string): Effe
     const alone = semaphore.withPermits(1)
     return {
       get,
-      // The name comes first: an entry that no list shows would be forgotten, and its session would live on.
+      // The name first: an entry that no list shows would leave a valid session behind.
       set: (key, value) =>
         alone(
           Effect.zipRight(
@@ -375,7 +377,7 @@ const keyValueStore = (store: KeyValueStore.KeyValueStore, prefix: string): Effe
 
 /**
  * Keeps sessions in any `KeyValueStore` of `@effect/platform`. Its keys begin
- * with `prefix`, `"tmdb-session/"` unless given.
+ * with `prefix`, `"tmdb-session/"` by default.
  *
  * @example
  * import { SessionStore } from "@tmdb-session/core"

@@ -1,7 +1,7 @@
 /**
- * The three steps of signing in as one Effect, and in two halves for servers.
+ * The three steps of signing in, as one Effect or in two halves for servers.
  *
- * `signIn` never saves a session: whoever calls it does.
+ * `signIn` does not save the session. Its caller does.
  *
  * Source: {@link https://developer.themoviedb.org/reference/authentication-how-do-i-generate-a-session-id}
  *
@@ -34,8 +34,8 @@ import {
 } from "./TmdbError.js"
 
 /**
- * What a sign-in yields: a session and, from a v4 one, the access token that it
- * was converted from.
+ * What a sign-in returns: a session and, from a v4 sign-in, the access token that
+ * the session was converted from.
  *
  * @since 0.1.0
  * @category models
@@ -43,16 +43,16 @@ import {
 export interface SignedIn extends Authentication.Session, Partial<Authentication.AccessToken> {}
 
 /**
- * The steps of a sign-in, for an app that shows them.
+ * What happens during a sign-in, for an app that shows it.
  *
- * - `TokenIssued`: TMDB gave a request token, good for `lifetime`.
- * - `ApprovalRequested`: the person is asked; `url` holds the request token, so
- *   show it to that person and to nobody else.
- * - `Waiting`: TMDB says that the token is not approved yet. `remaining` is the
- *   time that is left.
- * - `CallbackReceived`: the person's browser came back, or was closed.
+ * - `TokenIssued`: TMDB issued a request token, which lives for `lifetime`.
+ * - `ApprovalRequested`: the person is asked at `url`. It holds the request token:
+ *   show it to that person, and to nobody else.
+ * - `Waiting`: TMDB gave no session, since the token is not approved yet or the
+ *   request failed. `remaining` is the time left.
+ * - `CallbackReceived`: the person's browser came back, or they closed the page.
  * - `Exchanging`: TMDB is asked for the session.
- * - `SignedIn`: it gave one.
+ * - `SignedIn`: TMDB gave the session.
  *
  * @since 0.1.0
  * @category models
@@ -72,16 +72,17 @@ export type SignInEvent =
  * @category models
  */
 export interface Options {
-  /** 3 for a session; 4 for an access token and the session it converts to. 3 unless given. */
+  /** 3, the default, for a session. 4 for an access token and the session it converts to. */
   readonly version?: 3 | 4 | undefined
-  /** How long to wait for the person; as long as the request token lives, unless given. */
+  /** How long to wait for the person. As long as the request token lives, by default. */
   readonly timeout?: Duration.DurationInput | undefined
-  /** Called with each event. The sign-in waits for it. */
+  /** Runs at each event. The sign-in waits until it has ended. */
   readonly onEvent?: ((event: SignInEvent) => Effect.Effect<void>) | undefined
 }
 
 /**
- * @see {@link complete}
+ * What {@link complete} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
@@ -95,13 +96,14 @@ export type CompleteError =
   | ApprovalFailed
 
 /**
- * @see {@link signIn}
+ * What {@link signIn} can fail with.
+ *
  * @since 0.1.0
  * @category errors
  */
 export type SignInError = CompleteError
 
-/** The first half of a sign-in, with the times that the second half needs. */
+/** The first half of a sign-in, and the token, by whose times `signIn` waits. */
 interface Begun {
   readonly approvalUrl: string
   readonly pending: Pending
@@ -122,9 +124,9 @@ const start = (version: 3 | 4, redirectTo: string | undefined) =>
   })
 
 /**
- * The first half of a sign-in, for a server: send the person to `approvalUrl`,
- * keep `pending` (encoded by `Approval.Pending`) with their visit, and go on
- * with `complete` when they come back to `redirectTo`.
+ * The first half of a sign-in, for a server. Send the person to `approvalUrl`, and
+ * keep `pending` (encoded by `Approval.Pending`) in their web session. Call
+ * `complete` when they come back to `redirectTo`.
  *
  * @example
  * import { SignIn } from "@tmdb-session/core"
@@ -156,13 +158,13 @@ const readCallback = (callbackUrl: string, pending: Pending): Either.Either<Outc
 }
 
 /**
- * The second half of a sign-in, for a server: `callbackUrl` is the URL the
- * person came back to (its path and query are enough), `pending` the record
- * that `begin` made for this same person.
+ * The second half of a sign-in, for a server. `callbackUrl` is the URL that the
+ * person came back to; its path and query are enough. `pending` is the record
+ * that `begin` made for the same person.
  *
- * Fails with `ApprovalDenied` when they refused, with `ApprovalFailed` when the
- * URL carries another request token than the one issued, and with
- * `ApprovalExpired` when they came back too late.
+ * Fails with `ApprovalDenied` when they denied, and with `ApprovalExpired` when
+ * they came back too late. Fails with `ApprovalFailed` when the URL cannot be read
+ * or carries another request token, or when the sign-in began with another API URL.
  *
  * @example
  * import { type Approval, SignIn } from "@tmdb-session/core"
@@ -178,7 +180,7 @@ export const complete = (
 ): Effect.Effect<SignedIn, CompleteError, TmdbClient> =>
   Effect.gen(function* () {
     const { apiUrl } = yield* TmdbClient
-    if (apiUrl !== pending.apiUrl) return yield* foreign("The sign-in began at another API URL")
+    if (apiUrl !== pending.apiUrl) return yield* foreign("The sign-in began with another API URL")
     if ((yield* readCallback(callbackUrl, pending)) === "denied") {
       return yield* new ApprovalDenied({ operation: "signIn" })
     }
@@ -190,7 +192,7 @@ export const complete = (
       : Effect.fail(result.left)
   })
 
-/** Exchanges the approved token. If the last step of a v4 sign-in fails, its error carries the access token. */
+/** If the last step of a v4 sign-in fails, its error keeps what was granted before. */
 const exchange = (
   pending: Pending
 ): Effect.Effect<
@@ -209,46 +211,38 @@ const exchange = (
 
 type ExchangeError = Effect.Effect.Error<ReturnType<typeof exchange>>
 
-/** Once version 4 has granted an access token, a refusal is not about the request token. */
+/** Once a v4 sign-in has its access token, a refusal no longer concerns the request token. */
 const isNotApproved = (error: ExchangeError): boolean => error.granted === undefined && isTokenRefused(error)
 
-/** TMDB may have given the session, and we did not hear of it. */
+/** TMDB may have made the session, but its reply was lost. */
 const isLost = (error: ExchangeError): error is ConnectionFailed | TimedOut =>
   (error._tag === "ConnectionFailed" || error._tag === "TimedOut") && error.delivered === "unknown"
 
-/** Trouble on the way that says nothing about the approval. */
+/** A temporary failure, which says nothing about the approval. */
 const isPassing = (error: ExchangeError): boolean =>
   error.granted === undefined && (isTransient(error) || error._tag === "TimedOut")
 
-/**
- * The first wait between two polls, in milliseconds, and how it grows: a person
- * takes seconds, then minutes.
- */
+/** How long to wait before TMDB is polled, in milliseconds. The wait grows: a person takes seconds, then minutes. */
 const firstInterval = 2_000
 const longestInterval = 10_000
 const nextInterval = (interval: number): number => Math.min(interval * 1.25, longestInterval)
 
-/**
- * TMDB may count an approval only some time after the callback, or after the
- * page was closed. So often it is polled then, so many milliseconds apart.
- */
+/** TMDB may learn of an approval a little after the callback, or after the page is closed. The waits grow again from `interval`. */
 const trailing = { questions: 3, interval: 1_000 }
 
 /**
- * Signs a person in: prepares the approval, asks TMDB for a request token, the
- * person for their approval, and TMDB for the session.
+ * Signs a person in: asks TMDB for a request token, the person for their approval,
+ * and TMDB for the session.
  *
- * One loop asks TMDB, so that there is never more than one request for a
- * session under way: a callback only wakes it. It stops when the request token
- * expires by TMDB's clock, or after `timeout`. Trouble on the way does not end
- * it; but when a reply was lost and TMDB gives no session from then on, the
- * error is that loss.
+ * One loop polls TMDB, so there is only one request for a session at a time. A
+ * callback wakes the loop. It stops when the request token expires by TMDB's clock,
+ * or after `timeout`. A temporary failure does not end it. But if a reply is lost
+ * and TMDB then gives no session, the sign-in fails with the error of that reply.
  *
- * Fails with `ApprovalDenied` when the person is known to have refused, or
- * closed the page and TMDB knows of no approval, with
- * `ApprovalExpired` when they did not approve in time (a refusal that no
- * callback reports ends there too), with `ApprovalFailed` when they could not
- * be asked.
+ * Fails with `ApprovalDenied` when the person denied, or closed the page and TMDB
+ * knows of no approval. Fails with `ApprovalExpired` when they did not approve in
+ * time, or denied without a callback. Fails with `ApprovalFailed` when they could
+ * not be asked.
  *
  * @example
  * import { Approval, SignIn } from "@tmdb-session/core"
@@ -283,14 +277,14 @@ export const signIn = (options: Options = {}): Effect.Effect<SignedIn, SignInErr
 interface Asking {
   readonly begun: Begun
   readonly answer: Deferred.Deferred<Outcome, ApprovalFailed>
-  /** When the token came, in milliseconds on this machine's clock. */
+  /** When the token was received, in milliseconds on this machine's clock. */
   readonly received: number
-  /** How long the person is waited for, in milliseconds. */
+  /** How long to wait for the person, in milliseconds. */
   readonly patience: number
   readonly emit: (event: SignInEvent) => Effect.Effect<void>
 }
 
-/** The one loop. A callback ends the wait between two polls, and interrupts nothing else. */
+/** The one loop. A callback interrupts the wait, and never a request. */
 const ask = ({
   answer,
   begun,
@@ -314,7 +308,7 @@ const ask = ({
       const pause = Effect.sleep(Math.min(Math.max(interval, asked), remaining))
       if (heard === undefined) {
         heard = yield* Effect.raceFirst(Effect.as(pause, undefined), Deferred.await(answer))
-        // Nothing will wake this wait any more, and nothing was approved yet.
+        // No callback will wake the loop, and nobody has approved yet.
         if (heard === "unknown") continue
         if (heard !== undefined) yield* emit({ _tag: "CallbackReceived", outcome: heard })
         if (heard === "denied") return yield* new ApprovalDenied({ operation: "signIn" })
@@ -350,9 +344,9 @@ const ask = ({
   })
 
 /**
- * When a token expires, in milliseconds on this machine's clock. That clock may
- * be wrong, and may be set while a person decides. So the date of each answer
- * corrects it, as long as the dates go forward.
+ * When a token expires, in milliseconds on this machine's clock. That clock may be
+ * wrong, or changed while a person decides, so each answer with a later date corrects
+ * the time.
  */
 const tokenExpiry = (token: Authentication.RequestToken, received: number) => {
   let latest = Number.NEGATIVE_INFINITY
@@ -368,8 +362,8 @@ const tokenExpiry = (token: Authentication.RequestToken, received: number) => {
 }
 
 /**
- * Ends what a sign-in gave: the session and, from a v4 one, the access token.
- * What TMDB no longer knows has ended already.
+ * Ends the session of a sign-in and, from a v4 sign-in, its access token. One that
+ * TMDB does not know counts as ended.
  *
  * @example
  * import { SignIn } from "@tmdb-session/core"
@@ -381,7 +375,7 @@ const tokenExpiry = (token: Authentication.RequestToken, received: number) => {
  */
 export const signOut = (session: SignedIn): Effect.Effect<void, CommonError, TmdbClient> =>
   Effect.gen(function* () {
-    // The session comes first. The token is tried even if that failed.
+    // Both are tried: the token even if the session could not be ended.
     const first = yield* Effect.either(
       Effect.catchTag(Authentication.deleteSession(session.sessionId), "InvalidSession", () => Effect.void)
     )

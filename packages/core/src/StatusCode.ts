@@ -1,6 +1,6 @@
 /**
- * TMDB's own status codes: the `status_code` in the body of an answer, which is
- * not the HTTP status.
+ * TMDB's own status codes, as TMDB documents them: the `status_code` in an
+ * answer's body, which is not the HTTP status.
  *
  * Source: {@link https://developer.themoviedb.org/docs/errors}
  *
@@ -23,8 +23,8 @@ export const isStatusCode = (code: unknown): code is number =>
   Number.isInteger(code) && (code as number) >= 1 && (code as number) <= 47
 
 /**
- * Whether a code says that the call succeeded. Each other code is one of the
- * `codes` of an error's class.
+ * Whether a code says that the call succeeded. Each other code of TMDB's is one
+ * of the `codes` of an error class.
  *
  * @example
  * import { StatusCode, TmdbError } from "@tmdb-session/core"
@@ -40,7 +40,7 @@ export const isStatusCode = (code: unknown): code is number =>
 export const isSuccess = (code: number): boolean => [1, 12, 13, 40].includes(code)
 
 /**
- * What TMDB documents of a code.
+ * The HTTP status and the message that TMDB documents for a code.
  *
  * @since 0.1.0
  * @category models
@@ -48,9 +48,9 @@ export const isSuccess = (code: number): boolean => [1, 12, 13, 40].includes(cod
 export type StatusCode = readonly [status: number, message: string]
 
 /**
- * All 47 codes as TMDB documents them. This table decides nothing, so a page
- * does not carry it. TMDB sends its words with each code, and was seen to send
- * other statuses (5 comes with 400).
+ * All 47 codes as TMDB documents them. This library decides nothing by this
+ * table, so a page does not carry it. TMDB sends its message with each code, and
+ * sometimes another status than documented (5 comes with 400).
  *
  * @example
  * import { StatusCode } from "@tmdb-session/core"

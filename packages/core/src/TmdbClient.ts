@@ -1,6 +1,6 @@
 /**
- * The way out to TMDB: base addresses, the app's credential, timeout and
- * repeats over any `HttpClient`. Every operation goes through `call`.
+ * The client of TMDB: base URLs, the app's credential, timeout and retries over
+ * any `HttpClient`. Every operation goes through `call`.
  *
  * @since 0.1.0
  */
@@ -28,11 +28,11 @@ import { type CommonError, InvalidConfiguration, type TmdbError } from "./TmdbEr
  * @category models
  */
 export interface Service {
-  /** The base of the API, without a slash at its end. */
+  /** The base URL of the API, without a trailing slash. */
   readonly apiUrl: string
-  /** The base of the site where a person approves, without a slash at its end. */
+  /** The base URL of the site where a person approves, without a trailing slash. */
   readonly webUrl: string
-  /** Makes one call. It ends in the errors of the row, and in those that every call shares. */
+  /** Makes one call. Fails with the errors of the row, and with those that every call shares. */
   readonly call: <Input, Success, E extends TmdbError>(
     endpoint: Endpoint.Endpoint<Input, Success, E>,
     input: Input
@@ -48,15 +48,15 @@ export interface Service {
 export class TmdbClient extends Context.Tag("@tmdb-session/core/TmdbClient")<TmdbClient, Service>() {}
 
 /**
- * How often a failed call is made again.
+ * How often a failed request is retried.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Retry {
-  /** All requests counted, the first included; 3 unless given. */
+  /** The most requests, the first included. 3 by default. */
   readonly attempts?: number | undefined
-  /** The longest back-off between two of them; 10 seconds unless given. A `Retry-After` is never cut short. */
+  /** The longest back-off between two requests. 10 seconds by default. It does not shorten a `Retry-After`. */
   readonly maxDelay?: Duration.DurationInput | undefined
 }
 
@@ -67,24 +67,24 @@ export interface Retry {
  * @category models
  */
 export interface Options extends Credentials.Options {
-  /** The base of the API; `https://api.themoviedb.org` unless given. Plain `http:` for loopback hosts only. */
+  /** The base URL of the API, `https://api.themoviedb.org` by default. Plain `http:` is for loopback hosts only. */
   readonly apiUrl?: string | undefined
-  /** The base of the site where a person approves; `https://www.themoviedb.org` unless given. */
+  /** The base URL of the site where a person approves, `https://www.themoviedb.org` by default. */
   readonly webUrl?: string | undefined
-  /** For the whole operation, its repeats included; 10 seconds unless given. */
+  /** For the whole operation, with its retries. 10 seconds by default. */
   readonly timeout?: Duration.DurationInput | undefined
-  /** `false` for exactly one request. */
+  /** `false` to send exactly one request. */
   readonly retry?: false | Retry | undefined
-  /** The server at `apiUrl` is the app's own and adds the credential: none is needed here. */
+  /** The server at `apiUrl` is the app's own and adds the credential, so none is needed here. */
   readonly proxy?: boolean | undefined
-  /** Called after each call; `Metrics.record` is one to pass. Nothing is measured unless it is given. */
+  /** Runs after each call, such as `Metrics.record`. Nothing is measured by default. */
   readonly metrics?: Metrics | undefined
   /** Wraps the `HttpClient`, for what these options do not offer. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 
 /**
- * Where TMDB is.
+ * The base URL of TMDB's API.
  *
  * @since 0.1.0
  * @category constants
@@ -92,12 +92,12 @@ export interface Options extends Credentials.Options {
 export const defaultApiUrl = "https://api.themoviedb.org"
 
 /**
- * The address of an API in the one form that addresses are compared and shown
- * in: without a slash at its end, its host as URLs have it.
+ * The URL of an API in the form for comparing and showing it: without a trailing
+ * slash, and with its host in lower case.
  *
- * Fails with `InvalidConfiguration` when it is not an `https:` URL (or `http:`
- * on loopback), and when it holds a user name, a password, a query or a
- * fragment. The error does not repeat it.
+ * Fails with `InvalidConfiguration` when it is not an `https:` URL, or an `http:`
+ * URL of a loopback host, and when it holds a user name, a password, a query or a
+ * fragment. The error does not repeat the URL.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -111,7 +111,7 @@ export const normalApiUrl = (apiUrl: string): Either.Either<string, InvalidConfi
   baseUrl("API", apiUrl)
 
 /**
- * Where a person approves.
+ * The base URL of the site where a person approves.
  *
  * @since 0.1.0
  * @category constants
@@ -136,9 +136,9 @@ const credentialsOf = (options: Options): Either.Either<Credentials.Credentials,
  * Makes a client over the `HttpClient` in context. Fails with
  * `InvalidConfiguration` when a setting is missing or malformed.
  *
- * Over `FetchHttpClient`, the `RequestInit` is core's own: nothing is cached, no
- * cookie is sent and no redirect is followed. Put other options of `fetch` into
- * a `Fetch` of yours.
+ * Over `FetchHttpClient`, core sets the `RequestInit`, so that nothing is cached,
+ * no cookie is sent and no redirect is followed. To set other options of `fetch`,
+ * provide your own `Fetch`.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -169,8 +169,8 @@ export const make = (options: Options): Effect.Effect<Service, InvalidConfigurat
   })
 
 /**
- * Calls a row through the client in context: also the way to call an endpoint
- * of one's own, made with `Endpoint.make`.
+ * Calls a row through the client in context. The row can be one of your own, made
+ * with `Endpoint.make`.
  *
  * Fails with the errors of the row, and with those that every call shares.
  *
@@ -218,8 +218,8 @@ export const layer = (
   Layer.effect(TmdbClient, make(options))
 
 /**
- * A setting of the environment, without blanks around it. One that is not
- * there, or blank, is `undefined`.
+ * A setting from the environment, without surrounding white space. It is
+ * `undefined` when it is unset or blank.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -236,7 +236,7 @@ export const setting = (name: string): Config.Config<string | undefined> =>
   )
 
 /**
- * A secret of the environment, read as `setting` does.
+ * A secret from the environment, read as `setting` does.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -250,7 +250,7 @@ export const secretSetting = (name: string): Config.Config<Redacted.Redacted<str
   Config.map(setting(name), (value) => (value === undefined ? undefined : Redacted.make(value)))
 
 /**
- * The settings of the environment.
+ * The settings from the environment.
  *
  * @since 0.1.0
  * @category models
@@ -263,7 +263,7 @@ export interface Settings {
 }
 
 /**
- * The settings of the environment: `TMDB_ACCESS_TOKEN`, `TMDB_API_KEY`,
+ * Reads the settings from the environment: `TMDB_ACCESS_TOKEN`, `TMDB_API_KEY`,
  * `TMDB_API_URL` and `TMDB_WEB_URL`. A blank one counts as unset.
  *
  * @since 0.1.0
@@ -277,8 +277,8 @@ export const config: Config.Config<Settings> = Config.all({
 })
 
 /**
- * Reads settings. The error names the one that is wrong, without its value. The
- * platform's own error would print it.
+ * Reads settings. Fails with `InvalidConfiguration`, without the values, which the
+ * platform's own error would print.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -301,8 +301,8 @@ export const readConfig = <A>(settings: Config.Config<A>): Effect.Effect<A, Inva
   )
 
 /**
- * The client with its settings from the environment (through `Config`);
- * `options` add to them and win over them.
+ * The client with its settings from the environment, through `Config`. `options`
+ * add to these settings and take precedence over them.
  *
  * @example
  * import { TmdbClient } from "@tmdb-session/core"
@@ -320,7 +320,7 @@ export const layerConfig = (
     Effect.flatMap(readConfig(config), ({ accessToken, apiKey, apiUrl, webUrl }) =>
       make({
         ...options,
-        // A credential that was passed stands alone: another of the environment must not win over it.
+        // A credential that was passed is used alone: one from the environment must not take precedence.
         ...(Credentials.isGiven(options) ? {} : { accessToken, apiKey }),
         apiUrl: options.apiUrl ?? apiUrl,
         webUrl: options.webUrl ?? webUrl

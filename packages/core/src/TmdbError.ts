@@ -1,9 +1,9 @@
 /**
- * Everything that can go wrong, as tagged errors.
+ * The errors of this library, each with a tag.
  *
- * Each is a real `Error` whose `message` says what happened and what to do
- * next, and which is safe to print, to serialise and to send to an error
- * tracker: no field ever holds a secret in the clear.
+ * Each is a real `Error` whose `message` says what happened and what to do next.
+ * It is safe to print, to serialise and to send to an error tracker: no field
+ * holds a secret in the clear.
  *
  * Source: {@link https://developer.themoviedb.org/docs/errors}
  *
@@ -15,34 +15,34 @@ import * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 
-/** A string, not a symbol of this copy, so that two copies of the package know each other's errors. */
+/** A string, not a symbol, so that two copies of the package recognise each other's errors. */
 const TypeId = "~@tmdb-session/core/TmdbError"
 
 /**
- * What every error carries. A field is absent where it has nothing to say:
- * without an answer there is no `httpStatus`.
+ * The fields of every error. A field without a value is absent: without an answer
+ * there is no `httpStatus`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Details {
-  /** The operation that failed, by its name in `Endpoint`. */
+  /** The operation that failed: its name in `Endpoint`, or another such as `signIn`. */
   readonly operation: string
   /** The HTTP status of TMDB's answer. */
   readonly httpStatus?: number | undefined
   /** TMDB's own `status_code`. */
   readonly tmdbCode?: number | undefined
-  /** TMDB's `status_message`, with whatever looks like a secret removed. The message of the error does not repeat it. */
+  /** TMDB's `status_message`, without anything that looks like a secret. The error's `message` does not repeat it. */
   readonly tmdbMessage?: string | undefined
-  /** The edge's id for the request, to quote to TMDB's support. */
+  /** The request's id at TMDB's CDN, to quote to TMDB's support. */
   readonly requestId?: string | undefined
   /** When TMDB answered, by its own clock. */
   readonly date?: Date | undefined
 }
 
 /**
- * Whether TMDB may have acted on a request that got no answer: `"no"` only
- * when it is known that no byte of it was sent.
+ * Whether a request that got no answer may have reached TMDB. It is `"no"` only
+ * when no byte of the request was sent.
  *
  * @since 0.1.0
  * @category models
@@ -50,8 +50,8 @@ export interface Details {
 export type Delivered = "no" | "unknown"
 
 /**
- * What a v4 sign-in had already been granted when its last step failed: keep
- * it, and convert it later with `Authentication.createSessionFromAccessToken`.
+ * What a v4 sign-in was granted before its last step failed. Keep the access
+ * token, and convert it later with `Authentication.createSessionFromAccessToken`.
  *
  * @since 0.1.0
  * @category models
@@ -61,10 +61,10 @@ export interface Granted {
   readonly accountId: string
 }
 
-/** What happened, and what the reader can do next: two sentences, neither with a full stop. */
+/** What happened, and what to do next: two sentences without their full stops. */
 type Sentences = readonly [what: string, next: string]
 
-/** ` (HTTP 401, code 17)`, or as much of it as there is. TMDB's words stay out: some web frameworks send the message to a visitor. */
+/** ` (HTTP 401, code 17)`, or the part that is known. TMDB's words stay out, since some web frameworks send the message to a visitor. */
 const answered = ({ httpStatus, tmdbCode }: Details): string => {
   const parts: Array<string> = []
   if (httpStatus !== undefined) parts.push(`HTTP ${httpStatus}`)
@@ -73,23 +73,23 @@ const answered = ({ httpStatus, tmdbCode }: Details): string => {
 }
 
 /**
- * The instance side of every error here.
+ * The type of an error's instances.
  *
  * @since 0.1.0
  * @category models
  */
 export type Tagged<Tag extends string, Fields> = Cause.YieldableError & {
   readonly _tag: Tag
-  /** On the error that ends a v4 sign-in after its access token was granted; not enumerable. */
+  /** On the error that ends a v4 sign-in after its access token was granted. Not enumerable. */
   readonly granted?: Granted
 } & Readonly<Details & Fields>
 
-/** A class of errors, and TMDB's codes that it stands for. */
+/** An error class, and the TMDB codes that lead to it. */
 type TaggedClass<Tag extends string, Fields> = (new (
   fields: Details & Fields
 ) => Tagged<Tag, Fields>) & { readonly codes: ReadonlyArray<number> }
 
-/** One constructor for all: each error says its two sentences, the details are filled in here. */
+/** The one constructor. `describe` gives an error's two sentences, and the details are added here. */
 const TaggedError = <Tag extends string, Fields extends object = object>(
   tag: Tag,
   describe: (fields: Details & Fields) => Sentences,
@@ -103,7 +103,7 @@ const TaggedError = <Tag extends string, Fields extends object = object>(
     }
   }
   Object.defineProperty(Base.prototype, TypeId, { value: TypeId })
-  // The class has the fields it was given; TypeScript cannot see that through the spread.
+  // The class has the fields it was given, which TypeScript cannot see through the spread.
   return Object.assign(Base, { codes }) as unknown as TaggedClass<Tag, Fields>
 }
 
@@ -119,8 +119,9 @@ export class InvalidConfiguration extends TaggedError(
 ) {}
 
 /**
- * TMDB does not accept the API key or read access token (codes 7, 14, 16, and
- * 3 where no session was sent). `hint` is there when its shape shows a mix-up.
+ * TMDB does not accept the API key or read access token (codes 7, 14, 16, and 3
+ * where no session was sent). `hint` is present when the credential has the wrong
+ * shape, or when a proxy should add it.
  *
  * @since 0.1.0
  * @category errors
@@ -142,16 +143,13 @@ export class InvalidCredentials extends TaggedError(
  */
 export class SuspendedCredentials extends TaggedError(
   "SuspendedCredentials",
-  (): Sentences => [
-    "TMDB has suspended this API key",
-    "Contact TMDB about it: no request will be accepted until they lift it"
-  ],
+  (): Sentences => ["TMDB has suspended this API key", "Contact TMDB: no request works until they lift it"],
   [10]
 ) {}
 
 /**
- * The request token is not approved, denied, expired, used or unknown: TMDB
- * does not say which (codes 17 and 41).
+ * The request token is not approved yet, or it was denied, was used, has expired
+ * or is unknown (codes 17 and 41). TMDB does not say which.
  *
  * @since 0.1.0
  * @category errors
@@ -159,14 +157,14 @@ export class SuspendedCredentials extends TaggedError(
 export class SessionDenied extends TaggedError(
   "SessionDenied",
   (): Sentences => [
-    "TMDB gives no session for this request token: it is not approved, or was denied, used or has expired",
-    "Approve it, or ask for a new request token"
+    "TMDB gives no session for this request token: it is not approved yet, was denied or used, or has expired",
+    "Approve it at TMDB, or start again with a new request token"
   ],
   [17, 41]
 ) {}
 
 /**
- * The request token is expired or was never issued (code 33).
+ * The request token has expired or was never issued (code 33).
  *
  * @since 0.1.0
  * @category errors
@@ -175,7 +173,7 @@ export class InvalidRequestToken extends TaggedError(
   "InvalidRequestToken",
   (): Sentences => [
     "TMDB does not know this request token, or it has expired",
-    "Ask for a new request token"
+    "Start again with a new request token"
   ],
   [33]
 ) {}
@@ -203,7 +201,7 @@ export class InvalidLogin extends TaggedError(
  */
 export class AccountDisabled extends TaggedError(
   "AccountDisabled",
-  (): Sentences => ["This TMDB account is disabled or suspended", "Its owner has to contact TMDB"],
+  (): Sentences => ["This TMDB account is disabled or suspended", "Contact TMDB about it"],
   [31, 45]
 ) {}
 
@@ -236,7 +234,7 @@ export class InvalidSession extends TaggedError(
 ) {}
 
 /**
- * The v4 access token is wrong or may not do this (codes 35, 36, 38 and 39).
+ * The v4 access token is wrong or lacks the permission (codes 35, 36, 38 and 39).
  *
  * @since 0.1.0
  * @category errors
@@ -244,15 +242,15 @@ export class InvalidSession extends TaggedError(
 export class InvalidAccessToken extends TaggedError(
   "InvalidAccessToken",
   (): Sentences => [
-    "TMDB does not accept the access token of the person, or it lacks the permission",
+    "TMDB does not accept the person's access token, or it lacks the permission",
     "Sign in again with version 4"
   ],
   [35, 36, 38, 39]
 ) {}
 
 /**
- * The request itself is wrong. `errors` are TMDB's own words. Without an
- * `httpStatus` they are ours: it was seen to be wrong before it was sent.
+ * The request is not valid. `errors` are TMDB's own words. Without an
+ * `httpStatus` they are this library's: the request was not sent.
  *
  * @since 0.1.0
  * @category errors
@@ -261,25 +259,26 @@ export class InvalidRequest extends TaggedError(
   "InvalidRequest",
   ({ errors, httpStatus }: Details & { readonly errors: ReadonlyArray<string> }): Sentences => [
     "The request is not valid",
-    // Where TMDB answered, `errors` are its own words.
+    // TMDB's own words stay out of the message.
     httpStatus === undefined && errors.length > 0 ? errors.join("; ") : "Check the values that were passed"
   ],
   [2, 4, 5, 8, 18, 19, 20, 22, 23, 27, 28, 29, 42, 44, 47]
 ) {}
 
 /**
- * There is nothing at this path, or nothing of this id (codes 6, 21, 34 and
- * other 404s).
+ * TMDB has nothing at this path or with this id (codes 6, 21, 34 and other
+ * 404s).
  *
  * @since 0.1.0
  * @category errors
  */
 export class NotFound extends TaggedError(
   "NotFound",
-  (): Sentences => ["TMDB has nothing there", "Check the path and the id"],
+  (): Sentences => ["TMDB has nothing at this path or id", "Check the path and the id"],
   [6, 21, 34]
 ) {}
 
+/** Rounded up, since an earlier request is refused again. */
 const inSeconds = (duration: Duration.Duration): string => {
   const seconds = Math.ceil(Duration.toMillis(duration) / 1_000)
   return `${seconds} second${seconds === 1 ? "" : "s"}`
@@ -287,7 +286,7 @@ const inSeconds = (duration: Duration.Duration): string => {
 
 /**
  * Too many requests (HTTP 429, code 25). `retryAfter` is how long TMDB asks to
- * wait, if it says so.
+ * wait, if it does.
  *
  * @since 0.1.0
  * @category errors
@@ -295,7 +294,7 @@ const inSeconds = (duration: Duration.Duration): string => {
 export class RateLimited extends TaggedError(
   "RateLimited",
   ({ retryAfter }: { readonly retryAfter?: Duration.Duration | undefined }): Sentences => [
-    "Too many requests were sent to TMDB",
+    "TMDB asks for fewer requests",
     retryAfter === undefined ? "Wait a moment, then try again" : `Try again in ${inSeconds(retryAfter)}`
   ],
   [25]
@@ -336,17 +335,16 @@ const unexpected: Readonly<Record<UnexpectedReason, string>> = {
   html: "a web page in place of JSON",
   json: "a body that is not JSON, or was cut short",
   shape: "JSON without what TMDB documents",
-  tmdbCode: "a status code that does not belong to this operation",
-  httpStatus: "an HTTP status that TMDB does not document",
+  tmdbCode: "JSON with a status code of another operation",
+  httpStatus: "one with an undocumented HTTP status",
   redirect: "a redirect, which is not followed",
   size: "a body that is too large",
   encoding: "a body that cannot be decoded"
 }
 
 /**
- * The answer is not what TMDB documents: HTML, empty, cut short, of another
- * shape, too large, a redirect. Something between here and TMDB may have
- * written it.
+ * The answer is not what TMDB documents; `reason` says how it differs. It may
+ * come from a proxy on the way to TMDB.
  *
  * @since 0.1.0
  * @category errors
@@ -355,12 +353,12 @@ export class UnexpectedResponse extends TaggedError(
   "UnexpectedResponse",
   ({ reason }: { readonly reason: UnexpectedReason }): Sentences => [
     `The answer was ${unexpected[reason]}`,
-    "Check that the API URL points at TMDB and that no proxy or sign-in page of a network answers in its place"
+    "Check that the API URL is TMDB's, and that no proxy or sign-in page of a network answers in its place"
   ]
 ) {}
 
 /**
- * Why no connection carried the request through.
+ * Why the connection failed.
  *
  * @since 0.1.0
  * @category models
@@ -376,13 +374,13 @@ const connection: Readonly<Record<ConnectionReason, Sentences>> = {
   unknown: ["TMDB could not be reached", "Check the network and the API URL, then try again"]
 }
 
-/** Says that TMDB may have acted, where it may have. */
+/** Adds that TMDB may have acted on the request, unless it was never sent. */
 const uncertain = (next: string, delivered: Delivered): string =>
-  delivered === "no" ? next : `${next}; TMDB may have acted on the request all the same`
+  delivered === "no" ? next : `${next}; TMDB may still have acted on the request`
 
 /**
- * No answer came: the connection failed. `delivered` says whether TMDB may
- * have acted on the request.
+ * The connection failed, so no whole answer arrived. `delivered` says whether TMDB
+ * may have acted on the request.
  *
  * @since 0.1.0
  * @category errors
@@ -399,7 +397,7 @@ export class ConnectionFailed extends TaggedError(
 ) {}
 
 /**
- * The operation, with its repeats, took longer than `timeout`.
+ * The operation, with its retries, took longer than `timeout`.
  *
  * @since 0.1.0
  * @category errors
@@ -413,31 +411,30 @@ export class TimedOut extends TaggedError(
 ) {}
 
 /**
- * The person refused, or closed the page without approving.
+ * The person denied, or closed the page without approving.
  *
  * @since 0.1.0
  * @category errors
  */
 export class ApprovalDenied extends TaggedError(
   "ApprovalDenied",
-  (): Sentences => ["The request was denied", "Sign in again if that was not intended"]
+  (): Sentences => ["The sign-in was denied, or its page was closed", "Sign in again if that was a mistake"]
 ) {}
 
 /**
- * The person did not approve before the request token expired or the wait
- * ended. A refusal that no callback reported ends in this error too.
+ * The person did not approve before the request token expired, or before
+ * `timeout`. A denial that no callback reported ends here too.
  *
  * @since 0.1.0
  * @category errors
  */
 export class ApprovalExpired extends TaggedError(
   "ApprovalExpired",
-  (): Sentences => ["The request was not approved in time", "Sign in again"]
+  (): Sentences => ["The sign-in was not approved in time", "Sign in again"]
 ) {}
 
 /**
- * The person could not be asked, or what came back does not belong to this
- * sign-in.
+ * The person could not be asked, or the callback does not belong to this sign-in.
  *
  * @since 0.1.0
  * @category errors
@@ -450,7 +447,7 @@ export class ApprovalFailed extends TaggedError(
   }: {
     readonly what: string
     readonly next: string
-    /** `"blocked"`: the browser let no window open. Ask in another way, such as a redirect. */
+    /** `"blocked"`: the browser blocked the pop-up. Ask in another way, such as a redirect. */
     readonly reason?: "blocked" | undefined
   }): Sentences => [what, next]
 ) {}
@@ -511,7 +508,7 @@ export type TmdbError =
   | SessionStoreError
 
 /**
- * What every operation can end in; its row in `Endpoint` adds the rest.
+ * What every operation can fail with. Its row in `Endpoint` adds the rest.
  *
  * @since 0.1.0
  * @category models
@@ -542,8 +539,8 @@ export type CommonError =
 export const isTmdbError = (u: unknown): u is TmdbError => Predicate.hasProperty(u, TypeId)
 
 /**
- * Whether TMDB refused a request token: it is not approved yet, or was denied,
- * used or has expired. TMDB does not say which.
+ * Whether TMDB refused a request token: it is not approved yet, or it was denied,
+ * was used or has expired. TMDB does not say which.
  *
  * @example
  * import { Authentication, TmdbError } from "@tmdb-session/core"
@@ -559,8 +556,8 @@ export const isTokenRefused = (error: TmdbError): error is SessionDenied | Inval
   error._tag === "SessionDenied" || error._tag === "InvalidRequestToken"
 
 /**
- * The same error, carrying what had been granted before it. Not enumerable, so
- * that printing the error does not print the grant.
+ * Adds to an error what was granted before it, and returns the error. The property
+ * is not enumerable, so printing the error does not print the grant.
  *
  * @example
  * import { Authentication, TmdbError } from "@tmdb-session/core"

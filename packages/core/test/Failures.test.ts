@@ -160,7 +160,7 @@ describe("what an error keeps of the answer", () => {
       const error = yield* failing(text(401, body))
       expect(error._tag).toBe("SessionDenied")
       expect(error.message).toBe(
-        "createSession: TMDB gives no session for this request token: it is not approved, or was denied, used or has expired (HTTP 401, code 17). Approve it, or ask for a new request token."
+        "createSession: TMDB gives no session for this request token: it is not approved yet, was denied or used, or has expired (HTTP 401, code 17). Approve it at TMDB, or start again with a new request token."
       )
     })
   )

@@ -114,7 +114,7 @@ describe("a lost reply to createSession", () => {
       )
       expect(requests).toBe(1)
       expect(error).toMatchObject({ _tag: "ConnectionFailed", reason: "reset", delivered: "unknown" })
-      expect(error.message).toContain("TMDB may have acted on the request all the same")
+      expect(error.message).toContain("TMDB may still have acted on the request")
     })
   )
 

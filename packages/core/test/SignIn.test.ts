@@ -529,7 +529,7 @@ describe("version 4", () => {
     ["TMDB is down", refusal(500, 11), "ServiceUnavailable"],
     ["the reply is lost", lost, "ConnectionFailed"],
     ["TMDB takes too long", never(), "TimedOut"],
-    ["Too many requests were sent to TMDB", refusal(429, 25), "RateLimited"],
+    ["TMDB asks for fewer requests", refusal(429, 25), "RateLimited"],
     ["TMDB refuses the token", refusal(401, 35), "InvalidAccessToken"],
     ["the answer is none of TMDB's", text(200, "<html>"), "UnexpectedResponse"]
   ])("whose conversion fails does not lose what was granted: %s", ([_, reply, tag]) =>

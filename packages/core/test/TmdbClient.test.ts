@@ -100,7 +100,7 @@ describe("the credential", () => {
       }
       expect(messages.accessToken).toContain("a v3 API key belongs in TMDB_API_KEY")
       expect(messages.apiKey).toContain("an API read access token belongs in TMDB_ACCESS_TOKEN")
-      expect(messages.proxy).toContain("The proxy at the API URL")
+      expect(messages.proxy).toContain("the proxy at the API URL")
       expect(messages.fine).toContain("https://www.themoviedb.org/settings/api")
       for (const message of Object.values(messages)) expect(message).not.toMatch(/not-a-jwt|not-hex|eyJ/)
     })

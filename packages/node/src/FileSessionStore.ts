@@ -1,11 +1,10 @@
 /**
- * Keeps sessions in a file for this user alone: mode 0600, in a folder of mode
- * 0700, replaced as a whole. Processes that write at the same time lose
- * nothing, and one that is killed leaves the old file or the new one.
+ * Keeps sessions in a file that only this user can read: mode 0600 in a folder of
+ * mode 0700, replaced as a whole. Processes that write at the same time lose
+ * nothing, and a process that is killed leaves the old file or the new one.
  *
- * Symbolic links are not followed. A file or folder that belongs to another
- * user or is open to others is refused, and the error names the command that
- * fixes it.
+ * Symbolic links are not followed. A file or folder that belongs to another user or
+ * is open to others is refused, and the error has the command that fixes it.
  *
  * @since 0.1.0
  */
@@ -23,13 +22,13 @@ import { decide } from "./internal/directory.js"
 import * as sessionFile from "./internal/sessionFile.js"
 
 /**
- * Where sessions are kept.
+ * How the file store is made.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The folder; `defaultDirectory` unless given. It is made when something is first kept. */
+  /** The folder, `defaultDirectory` by default. It is created when the first session is kept. */
   readonly directory?: string | undefined
 }
 
@@ -39,24 +38,24 @@ const settings = Config.all({
   appData: TmdbClient.setting("APPDATA")
 })
 
-/** The variable from which Node takes the home folder. */
+/** The variable that Node reads the home folder from, if it is set. */
 const homeVariable = process.platform === "win32" ? "USERPROFILE" : "HOME"
 
 const unknownHome = () =>
   new InvalidConfiguration({
     operation: "configuration",
-    what: `The home folder of this user is not known: ${homeVariable} is not set, empty or relative`,
-    next: `Set ${homeVariable}, or set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in`
+    what: `The home folder of this user is not known: ${homeVariable} is unset, empty or relative`,
+    next: `Set ${homeVariable} to an absolute path, or set TMDB_SESSION_CONFIG_DIR to a folder to keep sessions in`
   })
 
 /**
- * The folder that sessions are kept in unless another is given: that of
- * `TMDB_SESSION_CONFIG_DIR`, else `tmdb-session` in `XDG_CONFIG_HOME`, else in
- * the platform's own place (`~/.config`, `~/Library/Application Support`,
- * `%APPDATA%`). A relative `XDG_CONFIG_HOME` or `APPDATA` is not used.
+ * The folder that keeps sessions by default: `TMDB_SESSION_CONFIG_DIR`, else
+ * `tmdb-session` in `XDG_CONFIG_HOME` or in the platform's folder for settings
+ * (`~/.config`, `~/Library/Application Support`, `%APPDATA%`). A relative
+ * `XDG_CONFIG_HOME` or `APPDATA` is ignored.
  *
- * Fails with `InvalidConfiguration` when none of them is set and the home
- * folder is not known, such as by a `HOME` that is empty or relative.
+ * Fails with `InvalidConfiguration` when no variable names the folder and the home
+ * folder is not known, such as when `HOME` is empty or relative.
  *
  * @example
  * import { FileSessionStore } from "@tmdb-session/node"
@@ -75,7 +74,7 @@ export const defaultDirectory: Effect.Effect<string, InvalidConfiguration> = Eff
         decide({
           ...variables,
           platform: process.platform,
-          // Asked for only where they are needed: a user of a container may have no home.
+          // Read only if needed: a user in a container may have no home.
           get home() {
             return homedir()
           },
@@ -88,8 +87,7 @@ export const defaultDirectory: Effect.Effect<string, InvalidConfiguration> = Eff
 )
 
 /**
- * The file itself, in the given folder or the default one, for an app that
- * shows where sessions are.
+ * The path of the file, for an app that shows where sessions are kept.
  *
  * @example
  * import { FileSessionStore } from "@tmdb-session/node"
@@ -107,18 +105,17 @@ const directoryOf = ({ directory }: Options) =>
   directory === undefined ? defaultDirectory : Effect.succeed(directory)
 
 /**
- * Keeps out other processes that ask for the lock of the same folder, until the
- * scope ends. It is for an app that looks at what is kept before it replaces
- * it: of two sign-ins at once, the second then sees the first. Single
- * operations do not need it.
+ * Holds the folder's lock until the scope ends. It is for an app that loads a
+ * session before it replaces it: of two sign-ins at once, the second then sees the
+ * first. Single operations do not need it.
  *
- * A holder that was killed keeps nobody waiting. Where the system does not tell
- * which processes run (Linux does), one that holds the lock for more than 10
- * seconds counts as killed. A holder that asks for the lock again waits, too.
+ * The lock of a killed process is broken. On Linux the system tells whether the
+ * holder still runs. Elsewhere, a holder that may have ended counts as killed after
+ * 10 seconds. The lock is not reentrant: its holder must not ask for it again.
  *
  * Fails with `SessionStoreError` when the folder cannot be written to, or when
- * the lock is held for 15 seconds, and with `InvalidConfiguration` as `layer`
- * does.
+ * another process holds the lock for 15 seconds. Fails with `InvalidConfiguration`
+ * as `layer` does.
  *
  * @example
  * import { FileSessionStore, SessionStore } from "@tmdb-session/node"
@@ -140,8 +137,9 @@ export const lock = (options: Options = {}): Effect.Effect<void, SessionStore.St
   Effect.flatMap(directoryOf(options), sessionFile.exclusive)
 
 /**
- * A store in a file. Its operations fail with `SessionStoreError`: `permission`
- * (not ours alone, a link, not writable), `full`, `corrupt` or `unavailable`.
+ * Makes a store in a file. Its operations fail with `SessionStoreError`:
+ * `permission` (open to others, another user's, a link, not writable), `full`,
+ * `corrupt` or `unavailable`.
  *
  * Fails with `InvalidConfiguration` when the home folder is not known and no
  * folder is given.
@@ -159,7 +157,7 @@ export const make = (options: Options = {}): Effect.Effect<SessionStore.Service,
   Effect.map(Effect.flatMap(directoryOf(options), sessionFile.make), SessionStore.make)
 
 /**
- * The store as a layer, which fails as `make` does.
+ * The store as a layer. Fails as `make` does.
  *
  * @example
  * import { FileSessionStore, SessionStore } from "@tmdb-session/node"

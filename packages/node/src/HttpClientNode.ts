@@ -1,12 +1,12 @@
 /**
  * `HttpClient` on `node:http`: the transport of this adapter.
  *
- * An answer is read whole, up to core's `Delivery.bodyLimit` bytes, with gzip,
- * brotli and deflate undone. Redirects are not followed, and connections are
- * kept alive. The variables `https_proxy`, `http_proxy`, `all_proxy` and
- * `no_proxy` count, in lower or upper case, but nothing on loopback goes
- * through a proxy. There is no span for each request: core has its own, without
- * secrets.
+ * Requests are sent whole. Answers are read whole and decoded from gzip, Brotli and
+ * deflate. An answer larger than core's `Delivery.bodyLimit` fails. Redirects are
+ * not followed, and connections are kept alive. `https_proxy`, `http_proxy`,
+ * `all_proxy` and `no_proxy` are read, in lower or upper case, but loopback is
+ * never proxied. Requests have no span of their own: core makes one for each call,
+ * without secrets.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ import * as proxies from "./internal/proxies.js"
 
 type BodyInit = ConstructorParameters<typeof Response>[0]
 
-/** The request with its body collected into bytes. The platform names the body's type. */
+/** Collects the request's body to bytes, and keeps the type that the platform gives it. */
 const collect = (request: HttpClientRequest.HttpClientRequest, body: BodyInit) =>
   Effect.tryPromise({
     try: async () => {
@@ -42,7 +42,7 @@ const collect = (request: HttpClientRequest.HttpClientRequest, body: BodyInit) =
     catch: (cause) => new HttpClientError.RequestError({ request, reason: "Encode", cause })
   })
 
-/** The request with a body of bytes, or none. Core sends nothing else. */
+/** Makes the body of a request bytes, or leaves it empty. Core's bodies are already so. */
 const whole = (
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.RequestError> => {
@@ -94,9 +94,9 @@ const client = (send: (exchange: Exchange) => void): HttpClient.HttpClient => {
 }
 
 /**
- * A client with connections of its own. When the scope ends, it closes them,
- * and requests under way fail. Fails with `InvalidConfiguration` when a
- * variable that names a proxy is malformed.
+ * Makes a client. Its connections are closed with the scope, and requests still
+ * under way fail. Fails with `InvalidConfiguration` when a variable that names a
+ * proxy is malformed.
  *
  * @example
  * import { HttpClientNode } from "@tmdb-session/node"
@@ -126,8 +126,8 @@ export const make: Effect.Effect<HttpClient.HttpClient, InvalidConfiguration, Sc
 ).pipe(Effect.map(({ send }) => client(send)))
 
 /**
- * A client over an agent of the caller's. The caller decides what it connects
- * to and through which proxy, and closes it.
+ * Makes a client over the caller's agent. The agent decides which connections it
+ * opens and which proxy it uses, and the caller closes it.
  *
  * @example
  * import { HttpClientNode } from "@tmdb-session/node"
@@ -142,7 +142,7 @@ export const fromAgent = (agent: Http.Agent | Https.Agent): HttpClient.HttpClien
   client((exchange) => exchange.send(agent))
 
 /**
- * The client with connections of its own.
+ * The client with its own connections, which fails as `make` does.
  *
  * @since 0.1.0
  * @category layers
@@ -153,7 +153,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, InvalidConfiguration> = L
 )
 
 /**
- * The client over an agent of the caller's, who closes it.
+ * The client over the caller's agent, which the caller closes.
  *
  * @example
  * import { HttpClientNode, TmdbClient } from "@tmdb-session/node"

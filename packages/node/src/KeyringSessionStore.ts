@@ -2,8 +2,8 @@
  * Keeps sessions in the system's keyring: the Keychain, the Credential Manager
  * or the Secret Service, through the optional package `@napi-rs/keyring`.
  *
- * Where there is no keyring, the layer fails. Sessions go into a file only if
- * the app asks for it, with `Layer.orElse`.
+ * Without a keyring the layer fails. It does not fall back to a file unless the
+ * app asks for that, with `Layer.orElse`.
  *
  * @since 0.1.0
  */
@@ -23,12 +23,9 @@ import * as keyring from "./internal/keyringProcess.js"
  * @category models
  */
 export interface Options {
-  /** The name that entries are filed under; `"tmdb-session"` unless given. */
+  /** The service name of the entries, `"tmdb-session"` by default. */
   readonly service?: string | undefined
-  /**
-   * How long one operation may take, with the time in which the person unlocks
-   * the keyring; 3 seconds unless given.
-   */
+  /** How long one operation may take, including the time in which the person unlocks the keyring. 3 seconds by default. */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
@@ -79,15 +76,15 @@ const backend = (
 }
 
 /**
- * A store in the system's keyring. It fails with `SessionStoreError`, reason
- * `unavailable`, where the package or a keyring that answers is missing; its
- * operations fail the same way.
+ * A store in the system's keyring. The layer and its operations fail with
+ * `SessionStoreError`, reason `unavailable`, when the package is missing or the
+ * keyring does not answer.
  *
  * @example
  * import { FileSessionStore, KeyringSessionStore } from "@tmdb-session/node"
  * import { Layer } from "effect"
  *
- * // In the keyring, and where there is none in a file, because this app says so.
+ * // In the keyring, or in a file where there is no keyring.
  * const Store = Layer.orElse(KeyringSessionStore.layer(), () => FileSessionStore.layer())
  *
  * @since 0.1.0
@@ -102,7 +99,7 @@ export const layer = (options: Options = {}): Layer.Layer<SessionStore.SessionSt
         options.service ?? "tmdb-session",
         options.timeout ?? "3 seconds"
       )
-      // Changes nothing, and shows now whether a keyring is missing.
+      // This changes nothing, but finds out now if the keyring is missing.
       yield* entries.list
       return SessionStore.make(entries)
     })

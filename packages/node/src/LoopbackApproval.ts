@@ -1,11 +1,10 @@
 /**
- * Asks a person in their browser, which returns to a callback on loopback.
+ * Asks a person in their browser, and receives the callback on loopback.
  *
- * Where no browser can be opened (in CI, in a container, without a display) the
- * caller shows the URL, and the listener is there all the same. Over SSH the
- * person's browser is on another machine and cannot reach a free port of this
- * one. So there is a listener only if a `port` is given, for SSH to forward.
- * Otherwise TMDB is polled.
+ * In CI, in a container or without a display no browser is opened, but the listener
+ * waits: the caller shows the URL. Over SSH the person's browser is on another
+ * machine, which cannot reach a free port of this one. Without a `port` that SSH
+ * forwards there is no listener, and only TMDB is asked.
  *
  * @since 0.1.0
  */
@@ -24,19 +23,21 @@ import { decide, facts } from "./internal/surroundings.js"
  * @category models
  */
 export interface Options {
-  /** The port of 127.0.0.1 for the callback; a free one unless given. Give one that SSH forwards. */
+  /** The port of 127.0.0.1 for the callback. A free one by default. Over SSH, give a port that is forwarded. */
   readonly port?: number | undefined
   /**
-   * Opens the URL, in place of the system's browser; `false` opens nothing. If
-   * it fails, the sign-in goes on: the person can open the URL by hand.
+   * Opens the URL instead of the system's browser. `false` opens nothing. If it
+   * fails, the sign-in goes on: the person can open the URL themselves.
    */
   readonly open?: ((url: string) => Effect.Effect<unknown, unknown>) | false | undefined
 }
 
 /**
- * Opens a URL in the system's browser, as `layer` does, for a caller that wants
- * to know whether it failed. Fails with `ApprovalFailed` where there is no
- * browser, and for a URL that is neither `https:` nor on loopback.
+ * Opens a URL in the system's browser, as `layer` does by itself. It is for an app
+ * that wants to know whether the browser opened.
+ *
+ * Fails with `ApprovalFailed` when there is no browser or it cannot be started, and
+ * when the URL is neither `https:` nor on loopback.
  *
  * @example
  * import { LoopbackApproval } from "@tmdb-session/node"
@@ -62,8 +63,8 @@ export const openBrowser = (url: string): Effect.Effect<void, ApprovalFailed> =>
   })
 
 /**
- * Asks in the browser, with a callback on loopback. Fails with
- * `ApprovalFailed`, once signing in begins, when the port cannot be bound.
+ * Asks in the browser, with a callback on loopback. The sign-in fails with
+ * `ApprovalFailed` at its start when the port cannot be bound.
  *
  * @example
  * import { LoopbackApproval, SignIn } from "@tmdb-session/node"

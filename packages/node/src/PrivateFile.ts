@@ -1,10 +1,10 @@
 /**
- * A file for this user alone, for what an app keeps beside its sessions: mode
- * 0600 in a folder of mode 0700, replaced as a whole. A reader finds the old
- * text or the new one, after a crash, too.
+ * A file that only this user can read, for what an app keeps besides its sessions:
+ * mode 0600, in a folder of mode 0700. It is replaced as a whole, so a reader finds
+ * the old text or the new one, even after a crash.
  *
- * Symbolic links are not followed. What belongs to another user or is open to
- * others is not read, and nothing is written into such a folder.
+ * Symbolic links are not followed. A file or folder that belongs to another user or
+ * is open to others is not read, and such a folder is not written to.
  *
  * @since 0.1.0
  */
@@ -15,10 +15,10 @@ import type * as Option from "effect/Option"
 import * as privateFile from "./internal/privateFile.js"
 
 /**
- * The text of the file at a path, or `None` where there is no file.
+ * Reads the text of the file at a path. `None` when there is no file.
  *
- * Fails with `SessionStoreError`: `permission` (not ours alone, a link, not
- * readable) or `unavailable`.
+ * Fails with `SessionStoreError`: `permission` (open to others, another user's, a
+ * link, not readable) or `unavailable`.
  *
  * @example
  * import { PrivateFile } from "@tmdb-session/node"
@@ -32,12 +32,11 @@ export const read = (path: string): Effect.Effect<Option.Option<string>, Session
   privateFile.read(path)
 
 /**
- * Replaces the text of the file at a path. The file and its folder are made if
- * they are missing. A link at the path is replaced, and its target stays as it
- * is.
+ * Replaces the text of the file at a path. The file and its folder are created if
+ * they are missing. If the path is a link, the link is replaced, not its target.
  *
- * Fails with `SessionStoreError`: `permission` (the folder is not ours alone, a
- * link, or not writable), `full` or `unavailable`.
+ * Fails with `SessionStoreError`: `permission` (a folder that is open to others,
+ * another user's, a link or not writable), `full` or `unavailable`.
  *
  * @example
  * import { PrivateFile } from "@tmdb-session/node"

@@ -1,5 +1,5 @@
 /**
- * Core's client over this adapter's transport, with nothing left to provide.
+ * Core's client over this adapter's transport. It needs no other layer.
  *
  * @since 0.1.0
  */
@@ -11,16 +11,13 @@ import * as Layer from "effect/Layer"
 import * as HttpClientNode from "./HttpClientNode.js"
 
 /**
- * How a client is made: core's options, and what the transport takes.
+ * How a client is made: core's options, and one for the transport.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends TmdbClient.Options {
-  /**
-   * An agent of Node's (a pool, a proxy, a mock) in place of the adapter's own
-   * connections. The caller closes it.
-   */
+  /** An agent of Node's (a pool, a proxy, a mock) instead of the adapter's own connections. The caller closes it. */
   readonly agent?: Http.Agent | Https.Agent | undefined
 }
 
@@ -28,8 +25,8 @@ const transport = ({ agent }: Options) =>
   agent === undefined ? HttpClientNode.layer : HttpClientNode.layerAgent(agent)
 
 /**
- * The client of TMDB. Fails with `InvalidConfiguration` when a setting is
- * missing or malformed. Of the environment, it reads only the proxies.
+ * The client of TMDB. From the environment it reads only the proxies. Fails with
+ * `InvalidConfiguration` when a setting is missing or malformed.
  *
  * @example
  * import { Authentication, layer } from "@tmdb-session/node"
@@ -48,7 +45,7 @@ export const layer = (options: Options): Layer.Layer<TmdbClient.TmdbClient, Inva
 /**
  * The client of TMDB with its settings from the environment, through `Config`:
  * `TMDB_ACCESS_TOKEN`, `TMDB_API_KEY`, `TMDB_API_URL` and `TMDB_WEB_URL`.
- * `options` add to them and win over them.
+ * `options` add to these settings and take precedence over them.
  *
  * @example
  * import { Authentication, layerConfig } from "@tmdb-session/node"

@@ -1,5 +1,5 @@
 /**
- * Signing people in to TMDB from Node: all of core, and what Node supplies.
+ * Signs people in to TMDB from Node: all of core, and the adapter for Node.
  *
  * @since 0.1.0
  */

@@ -22,12 +22,12 @@ export interface Options
     TmdbClientNode.Options,
     "accessToken" | "apiKey" | "apiUrl" | "webUrl" | "timeout" | "retry" | "proxy" | "agent"
   > {
-  /** Takes the place of the adapter's transport, which is faster. */
+  /** A `fetch` to use instead of the adapter's own transport, which is faster. */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 /**
- * The operations as promises, with something to close.
+ * The operations as promises, which `await using` closes.
  *
  * @since 0.1.0
  * @category models
@@ -43,12 +43,12 @@ const client = ({ fetch, ...options }: Options): Layer.Layer<TmdbClient.TmdbClie
     : Layer.provide(TmdbClient.layer(options), fetchTransport(fetch))
 
 /**
- * Makes the operations. Nothing is created before the first call. Of the
- * environment, it reads only the proxies: pass the credential.
+ * Makes the operations. The client is created by the first call. From the
+ * environment it reads only the proxies, so pass the credential.
  *
- * Each call rejects with the typed error itself (`instanceof` and `_tag` work),
- * and with the signal's reason when aborted. `signIn` opens the browser and
- * waits for the callback, unless another `approval` is given.
+ * Each call rejects with the typed error itself (`instanceof` and `_tag` work), or
+ * with the signal's reason when it is aborted. `signIn` opens the browser and waits
+ * for the callback, unless another `approval` is given.
  *
  * @example
  * import { createTmdbClient } from "@tmdb-session/node/promise"

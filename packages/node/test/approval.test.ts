@@ -115,8 +115,8 @@ describe("the listener", () => {
       const { port } = yield* tcp()
       for (const [given, what] of [
         [port, `The port ${port} is in use on this machine`],
-        [70_000, "The port 70000 of 127.0.0.1 cannot be listened on"],
-        [-1, "The port -1 of 127.0.0.1 cannot be listened on"]
+        [70_000, "The port 70000 of 127.0.0.1 cannot be used"],
+        [-1, "The port -1 of 127.0.0.1 cannot be used"]
       ] as const) {
         const error = yield* Effect.flip(prepared(atHome, given))
         assert.strictEqual(error._tag, "ApprovalFailed")

@@ -224,7 +224,7 @@ describe("where it is kept", () => {
       const own = variables({ TMDB_SESSION_CONFIG_DIR: "/own" })
       assert.strictEqual(yield* own(FileSessionStore.defaultDirectory), "/own")
       const failure = yield* Effect.flip(variables({})(FileSessionStore.defaultDirectory))
-      assert.match(failure.message, /HOME is not set.*TMDB_SESSION_CONFIG_DIR/)
+      assert.match(failure.message, /HOME is unset.*TMDB_SESSION_CONFIG_DIR/)
     })
   )
 

@@ -1,5 +1,3 @@
-/** An address as a page writes it: relative to the page or not. */
-
-/** Undefined where it cannot be read. */
+/** Reads a URL that may be relative to the page. Undefined when it cannot be read. */
 export const relativeToPage = (address: string): URL | undefined =>
   URL.canParse(address, location.href) ? new URL(address, location.href) : undefined

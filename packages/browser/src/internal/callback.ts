@@ -1,9 +1,9 @@
-/** The callback in this page's address. */
+/** The callback in this page's URL. */
 import * as Callback from "@tmdb-session/core/Callback"
 
 /**
- * Takes the callback out of the address bar, before an analytics script, a
- * referrer or the history can hold the request token. Nothing when this is no
+ * Takes the callback out of the address bar, so that analytics, a link's referrer or
+ * the history cannot keep the request token. `undefined` when the URL is not a
  * callback.
  */
 export const take = (): URL | undefined => {

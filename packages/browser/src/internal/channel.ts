@@ -1,7 +1,6 @@
-/** What the landing page of a pop-up tells the page that asked, and by which channel. */
+/** The message from the landing page of a pop-up to the page that opened it, and its channel. */
 export const channelName = "tmdb-session/popup"
 
-/** What the landing page tells. */
 export interface Message {
   readonly requestToken: string
   readonly outcome: "approved" | "denied"

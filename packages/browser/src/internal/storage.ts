@@ -10,10 +10,10 @@ const reasons: Readonly<Record<string, StoreReason>> = {
   SecurityError: "permission"
 }
 
-/** The browser's error may quote what was to be kept, so only its kind is passed on. */
+/** Keeps only the kind of an error: the browser's message may quote the value. */
 const reasonOf = (thrown: unknown): StoreReason =>
   (thrown instanceof DOMException ? reasons[thrown.name] : undefined) ?? "unavailable"
 
-/** Uses a storage. Where it is blocked, its mere name throws. */
+/** Uses a storage. If it is blocked, naming it already throws. */
 export const use = <A>(area: Area, evaluate: (storage: Storage) => A): Effect.Effect<A, StoreReason> =>
   Effect.try({ try: () => evaluate(globalThis[area]), catch: reasonOf })

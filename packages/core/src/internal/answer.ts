@@ -1,6 +1,6 @@
 /**
- * What an answer means: a value or a `TmdbError`. A known TMDB code decides;
- * without one, the HTTP status does.
+ * What an answer means: a value or a `TmdbError`. A known TMDB code decides which.
+ * Without one, the HTTP status decides.
  */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
@@ -33,7 +33,7 @@ export const date = (headers: RawAnswer["headers"]): Date | undefined => {
   return Number.isNaN(time) ? undefined : new Date(time)
 }
 
-/** CloudFront's ids are base64, and no hexadecimal key, token or session; anything else is not quoted. */
+/** CloudFront's ids are base64. A hexadecimal value may be a key, a token or a session, so it is not quoted. */
 const requestIdShape = /^(?![0-9a-f]{32,}$)[\w=-]{1,100}$/
 
 const requestId = (headers: RawAnswer["headers"], secrets: ReadonlyArray<string>): string | undefined => {
@@ -42,18 +42,15 @@ const requestId = (headers: RawAnswer["headers"], secrets: ReadonlyArray<string>
   return mentions(id, secrets) ? undefined : id
 }
 
-/**
- * A longer `Retry-After`, in milliseconds, is cut to this: nobody waits that
- * long, and a number cannot overflow.
- */
+/** One day, in milliseconds. A longer `Retry-After` is cut to this, which prevents overflow. */
 const longestRetryAfter = 86_400_000
 
 const digits = /^\d+$/
 
-/** `Date.parse` takes `-5` and `1.5` for dates, too. A date of HTTP begins with the name of its day. */
+/** An HTTP date begins with its day. `Date.parse` alone finds a date in `-5` and `1.5` too. */
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/
 
-/** `Retry-After`: seconds, or a date on the server's own clock. */
+/** `Retry-After`: seconds, or a date on the server's clock. Without a `Date` header, `now` counts (in milliseconds). */
 export const retryAfter = (headers: RawAnswer["headers"], now: number): Duration.Duration | undefined => {
   const value = headers["retry-after"]?.trim() ?? ""
   const from = date(headers)?.getTime() ?? now
@@ -65,31 +62,31 @@ export const retryAfter = (headers: RawAnswer["headers"], now: number): Duration
   return Number.isNaN(wait) ? undefined : Duration.millis(Math.min(Math.max(0, wait), longestRetryAfter))
 }
 
-/** A body as JSON, or why it is none. */
+/** A body as JSON, or why it is not JSON. */
 const parse = (text: string): Either.Either<unknown, UnexpectedReason> => {
   if (text.trim() === "") return Either.left("empty")
   try {
     return Either.right(JSON.parse(text))
   } catch {
-    // The parser's message quotes the body, so it goes no further.
+    // The parser's message quotes the body, so it is dropped.
     return Either.left(/^\s*</.test(text) ? "html" : "json")
   }
 }
 
-/** What an answer says, whichever operation it answers. */
+/** What an answer says, whatever its row. */
 interface Reading {
   readonly json: unknown
   readonly fields: Readonly<Record<string, unknown>>
   readonly code: number | undefined
-  /** Nothing in it says that the call failed. */
+  /** Neither the status nor the body says that the call failed. */
   readonly succeeded: boolean
-  /** How it differs from what TMDB documents, if nothing says it better. */
+  /** The reason of an `UnexpectedResponse`, if there is no more exact one. */
   readonly unlike: UnexpectedReason
 }
 
 const is2xx = (status: number): boolean => status >= 200 && status <= 299
 
-/** An opaque redirect of `fetch` has status 0. */
+/** `fetch` gives an opaque redirect the status 0. */
 const isRedirect = ({ redirected, status }: RawAnswer): boolean =>
   redirected || status === 0 || (status >= 300 && status <= 399)
 
@@ -111,7 +108,7 @@ const read = (raw: RawAnswer): Reading => {
   }
 }
 
-/** A value, or the error that the answer stands for. `now` is in milliseconds. */
+/** The value of an answer, or the error it stands for. `now` is in milliseconds. */
 export const judge = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   prepared: Prepared,
@@ -120,12 +117,12 @@ export const judge = <Input, Success, E extends TmdbError>(
 ): Either.Either<Endpoint.Answer<Success>, E | CommonError> => {
   const reading = read(raw)
   if (reading.succeeded) {
-    // The schema's message quotes the value, so it goes no further.
+    // The schema's message quotes the value, so it is dropped.
     const value = Schema.decodeUnknownOption(endpoint.success)(reading.json)
     if (Option.isSome(value)) return Either.right({ value: value.value, date: date(raw.headers) })
   }
   const secrets = [...prepared.secrets, ...secretsIn(reading.fields)]
-  // The classes come from the row and from those that every call shares.
+  // The class is one of the row's or one that every call shares.
   return Either.left(toError({ endpoint, prepared, raw, now, reading, secrets }) as E | CommonError)
 }
 
@@ -135,7 +132,7 @@ interface Failure {
   readonly raw: RawAnswer
   readonly now: number
   readonly reading: Reading
-  /** The secrets that the answer's words may repeat. */
+  /** The secrets that TMDB's words may repeat. */
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -161,13 +158,13 @@ const commonErrors: ReadonlyArray<Endpoint.ErrorClass<CommonError>> = [
   ServiceUnavailable
 ]
 
-/** `undefined` when neither the row nor every call has an error for the code. */
+/** Undefined when the code leads to no error of the row's or of every call's. */
 const byCode = (endpoint: Endpoint.Any, code: number): Endpoint.ErrorClass<TmdbError> | undefined =>
   endpoint.codes[code] ?? [...commonErrors, ...endpoint.errors].find(({ codes }) => codes.includes(code))
 
 const invalidRequest = new Set([400, 403, 405, 406, 409, 422, 501])
 
-/** What a status means when no code says it better. */
+/** The error for a status without a known code. */
 const byStatus = (status: number): Endpoint.ErrorClass<CommonError> | undefined => {
   if (invalidRequest.has(status)) return InvalidRequest
   if (status === 404) return NotFound
@@ -175,7 +172,7 @@ const byStatus = (status: number): Endpoint.ErrorClass<CommonError> | undefined 
   return status >= 500 && status <= 599 ? ServiceUnavailable : undefined
 }
 
-/** Makes the error. Three classes have fields of their own. */
+/** Three classes have more fields than the details. */
 const made = (ErrorClass: Endpoint.ErrorClass<TmdbError>, failure: Failure): TmdbError => {
   const { now, prepared, raw } = failure
   const details = detailsOf(failure)
@@ -186,7 +183,7 @@ const made = (ErrorClass: Endpoint.ErrorClass<TmdbError>, failure: Failure): Tmd
   if (ErrorClass === InvalidCredentials) {
     return new InvalidCredentials({ ...details, hint: hint(prepared.credentials) })
   }
-  // The other classes take the details alone.
+  // The other classes take only the details.
   return new (ErrorClass as unknown as new (details: Details) => TmdbError)(details)
 }
 

@@ -1,14 +1,14 @@
-/** A call while it runs: what is known of it, however it ends. */
+/** The state of a call while it runs. */
 import type * as Delivery from "../Delivery.js"
 import type * as Endpoint from "../Endpoint.js"
 
-/** The adapter writes `delivered`, and `call.ts` the rest. */
+/** `call.ts` updates it for each request. The adapter sets `delivered`. */
 export interface Attempt extends Delivery.Attempt {
-  /** When the call's time is over, in milliseconds since the epoch. */
+  /** When the call times out, in milliseconds since the epoch. */
   readonly deadline: number
   /** How many requests were sent. */
   requests: number
-  /** The status of the last answer, if there was one. */
+  /** The status of the last request's answer, if there was one. */
   httpStatus: number | undefined
 }
 

@@ -1,4 +1,4 @@
-/** The bytes of an answer: taken within bounds, and read as text. */
+/** Reads the body of an answer as text, up to `bodyLimit`. */
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
@@ -6,13 +6,10 @@ import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import { bodyLimit } from "../Delivery.js"
 
-/** A body as text, or why it is none: too large to be held, or not UTF-8. */
+/** A body as text, or why there is none: it is too large, or not UTF-8. */
 export type BodyText = Either.Either<string, "size" | "encoding">
 
-/**
- * Decodes strictly: a session id with a replacement character in it would be a
- * lost session. A byte order mark is dropped.
- */
+/** Strict, since a replacement character in a session id would lose the session. A byte order mark is dropped. */
 const textOf = (chunks: ReadonlyArray<Uint8Array>): BodyText => {
   const decoder = new TextDecoder("utf-8", { fatal: true })
   try {
@@ -23,7 +20,7 @@ const textOf = (chunks: ReadonlyArray<Uint8Array>): BodyText => {
   }
 }
 
-/** The platform keeps the `Response` of `fetch` in fields that its types do not show. */
+/** The platform's response holds the `Response` of `fetch`, which its types do not show. */
 interface OfFetch {
   readonly original?: OfFetch
   readonly source?: { readonly redirected?: boolean }
@@ -34,7 +31,7 @@ export const webResponse = (response: HttpClientResponse.HttpClientResponse): Of
   return original?.source ?? source
 }
 
-/** Fails a stream on purpose, to read no more of it. */
+/** Stops reading a stream that is too large. */
 const enough = "enough"
 
 const readStream = (
@@ -49,30 +46,27 @@ const readStream = (
       return size > bodyLimit ? Effect.fail(enough) : Effect.void
     }
     return Stream.runForEach(response.stream, take).pipe(
-      // The platform throws at a `Response` that somebody has read already.
+      // The platform throws when the `Response` has already been read.
       Effect.catchAllDefect(
         (cause) =>
           new HttpClientError.ResponseError({ request: response.request, response, reason: "Decode", cause })
       ),
       Effect.catchAll((error) =>
-        // `EmptyBody` is the platform's word for a `Response` whose body is null.
+        // `EmptyBody`: the `Response` has a null body, which is read as empty text.
         error === enough || error.reason === "EmptyBody" ? Effect.void : Effect.fail(error)
       ),
       Effect.map(() => (size > bodyLimit ? Either.left("size") : textOf(chunks)))
     )
   })
 
-/**
- * Whether a body may be read at once. A `Response` may be longer than its
- * header says: a caller's `fetch` made it.
- */
+/** Trusts the header, but not that of a `Response`: a caller's own `fetch` may return a longer body. */
 const isSmall = (response: HttpClientResponse.HttpClientResponse): boolean => {
   const { "content-encoding": coding, "content-length": length = "" } = response.headers
   if (webResponse(response) !== undefined || coding !== undefined) return false
   return /^\d+$/.test(length) && Number(length) <= bodyLimit
 }
 
-/** Reads a small body at once: a stream costs more than the rest of a call. */
+/** Reads a small body at once. Reading a stream costs more than the rest of a call. */
 export const readBody = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<BodyText, HttpClientError.ResponseError> =>

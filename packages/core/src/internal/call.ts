@@ -1,8 +1,7 @@
 /**
- * One call, from its row and input to its value, in steps: `prepare` builds the
- * request, `withinTime` bounds the whole, `send` sends it, `judge` says what
- * the answer means, and `delayBeforeRepeat` whether and when the request is
- * sent again.
+ * One call, from its row and input to its value. `prepare` builds the request,
+ * `withinTime` limits the time of what follows, `send` sends the request, `judge`
+ * decides what the answer means, and `delayBeforeRepeat` whether and when to retry.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
@@ -19,7 +18,7 @@ import { delayBeforeRepeat, type Policy } from "./retry.js"
 import { observed } from "./telemetry.js"
 import { send } from "./transport.js"
 
-/** What a client was made with, checked. */
+/** The settings of a client, already checked. */
 export interface Settings {
   readonly apiUrl: string
   readonly credentials: Credentials
@@ -43,7 +42,6 @@ export const call = <Input, Success, E extends TmdbError>(
     return observed(settings, endpoint, attempt, answer)
   })
 
-/** Sends the request until an answer settles the call, or no time or attempt is left. */
 const untilSettled = <Input, Success, E extends TmdbError>(
   settings: Settings,
   endpoint: Endpoint.Endpoint<Input, Success, E>,
@@ -60,7 +58,6 @@ const untilSettled = <Input, Success, E extends TmdbError>(
     })
   )
 
-/** One request, and what its answer means. */
 const exchange = <Input, Success, E extends TmdbError>(
   { httpClient }: Settings,
   endpoint: Endpoint.Endpoint<Input, Success, E>,

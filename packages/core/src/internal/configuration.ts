@@ -1,4 +1,4 @@
-/** A setting that cannot be used. */
+/** The error for a setting that cannot be used. */
 import * as Either from "effect/Either"
 import { InvalidConfiguration } from "../TmdbError.js"
 

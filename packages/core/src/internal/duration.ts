@@ -1,14 +1,11 @@
-/** A duration as a caller writes it. */
+/** Reads a duration that a caller passed. */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { InvalidConfiguration } from "../TmdbError.js"
 import { invalidConfiguration } from "./configuration.js"
 
-/**
- * In milliseconds. JavaScript may pass text that is no duration, such as
- * `"soon"`, and Effect would throw at it.
- */
+/** In milliseconds. JavaScript may pass text that is not a duration, at which Effect would throw. */
 export const milliseconds = (
   name: string,
   input: Duration.DurationInput

@@ -1,9 +1,4 @@
-/** Whether two secrets are the same. */
-
-/**
- * Takes the same time for all texts of one length, so that a guess learns
- * nothing from the time of a refusal.
- */
+/** Compares two secrets. For texts of the same length, the time it takes tells nothing about a guess. */
 export const equal = (left: string, right: string): boolean => {
   if (left.length !== right.length) return false
   let difference = 0

@@ -1,10 +1,10 @@
 /**
- * What `fetch` does by itself and must not do with a request of ours: keep the
- * answer, which holds one person's token; send the cookies of the app; follow a
- * redirect with the credential; tell TMDB which page asked.
+ * Turns off what `fetch` does by default and must not do with these requests: keep
+ * the answer, which holds one person's token, send the app's cookies, follow a
+ * redirect with the credential, and tell TMDB which page asked.
  */
 
-/** The value, or nothing on an older runtime that throws at this field. */
+/** The value, or `undefined` on an older runtime that throws at this field. */
 const taken = <Value>(name: string, value: Value): Value | undefined => {
   if (typeof Request === "undefined") return value
   try {
@@ -15,7 +15,7 @@ const taken = <Value>(name: string, value: Value): Value | undefined => {
   }
 }
 
-/** Getters try nothing before `fetch` is called: Node loads all of `fetch` for the name `Request`. */
+/** Getters, so that nothing is tried before `fetch` is called: naming `Request` makes Node load all of `fetch`. */
 export const requestInit = {
   get cache() {
     return taken("cache", "no-store")

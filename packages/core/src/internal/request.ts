@@ -1,4 +1,4 @@
-/** From a row and its input to a request: path, query or JSON body, and the app's credential. */
+/** Builds a request from a row and its input: path, query or JSON body, and the app's credential. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
@@ -9,7 +9,7 @@ import { InvalidConfiguration, InvalidRequest, type TmdbError } from "../TmdbErr
 import { secretsIn } from "./secret.js"
 import { fillPath } from "./url.js"
 
-/** A request, and the secrets in it: an answer may repeat them, and is cleaned of them. */
+/** A request, with its secrets, which are removed from an answer that repeats them. */
 export interface Prepared {
   readonly request: HttpClientRequest.HttpClientRequest
   readonly credentials: Credentials
@@ -20,7 +20,7 @@ type Fields = Readonly<Record<string, string | undefined>>
 
 const invalid = (operation: string, problem: string) => new InvalidRequest({ operation, errors: [problem] })
 
-/** Refuses what JavaScript can pass against the types. The schema's own message would print the value. */
+/** JavaScript may pass what TypeScript forbids. The schema's own message would print the value. */
 const encode = <Input, Success, E extends TmdbError>(
   endpoint: Endpoint.Endpoint<Input, Success, E>,
   input: Input
@@ -32,18 +32,18 @@ const encode = <Input, Success, E extends TmdbError>(
 const secretsOf = (credentials: Credentials, fields: Fields): ReadonlyArray<string> =>
   credentials._tag === "Proxy" ? secretsIn(fields) : [Redacted.value(credentials.value), ...secretsIn(fields)]
 
-/** Where TMDB looks for each kind of credential. */
+/** TMDB reads an access token from a header and, as in `queryOf`, an API key from the query. */
 const headersOf = (credentials: Credentials) =>
   credentials._tag === "AccessToken" ? { authorization: `Bearer ${Redacted.value(credentials.value)}` } : {}
 
 const queryOf = (credentials: Credentials): Fields =>
   credentials._tag === "ApiKey" ? { api_key: Redacted.value(credentials.value) } : {}
 
-/** Whether the row takes a credential of this kind. Checked before any request. */
+/** Whether the credential is of a kind that the row accepts. */
 const accepted = (endpoint: Endpoint.Any, credentials: Credentials): boolean =>
   endpoint.credentials === "any" || credentials._tag !== "ApiKey"
 
-/** Builds the request of one call. It fails with what can be seen to be wrong before anything is sent. */
+/** Builds the request of one call. It fails with the errors that can be found without sending it. */
 export const prepare = <Input, Success, E extends TmdbError>(
   { apiUrl, credentials }: { readonly apiUrl: string; readonly credentials: Credentials },
   endpoint: Endpoint.Endpoint<Input, Success, E>,
@@ -53,7 +53,7 @@ export const prepare = <Input, Success, E extends TmdbError>(
     return Either.left(
       new InvalidConfiguration({
         operation: endpoint.operationId,
-        what: "TMDB takes no v3 API key here",
+        what: "TMDB does not accept a v3 API key here",
         next: "Set TMDB_ACCESS_TOKEN, or pass accessToken: the API read access token from https://www.themoviedb.org/settings/api"
       })
     )

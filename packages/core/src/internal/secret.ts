@@ -1,16 +1,16 @@
 /**
- * What is secret, and how it is kept out of everything that can be printed.
+ * Defines what is secret, and keeps it out of everything that can be printed.
  *
- * Every secret is `Redacted` from where it enters to where it is written to
- * the wire. What TMDB writes back to us in words (`status_message`, `errors`)
- * may repeat a secret, so it passes through `scrub` before an error keeps it.
+ * Every secret is `Redacted` from where it enters to where it is written to the
+ * wire. TMDB's words (`status_message`, `errors`) may repeat a secret, so they
+ * pass through `scrub` before an error keeps them.
  */
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { encodeComponent } from "./url.js"
 
-/** Text, or text that is wrapped already. `secret` wraps it. */
+/** A secret as text or `Redacted` text. `secret` makes it `Redacted`. */
 export type SecretInput = string | Redacted.Redacted<string>
 
 /** A secret: text on the wire, never empty, and `Redacted` here. */
@@ -30,7 +30,7 @@ export const Secret: Schema.Schema<Redacted.Redacted<string>, string> = Schema.t
   }
 )
 
-/** The one list of wire fields whose values are secret, sent or received. */
+/** The one list of fields whose values are secret, in requests and in answers. */
 export const secretFields: ReadonlySet<string> = new Set([
   "access_token",
   "api_key",
@@ -40,37 +40,34 @@ export const secretFields: ReadonlySet<string> = new Set([
   "session_id"
 ])
 
-/** The secrets among the fields of a body: text under a name of the list. */
+/** The secrets among fields: the texts whose names are in the list. */
 export const secretsIn = (fields: Readonly<Record<string, unknown>>): ReadonlyArray<string> =>
   Object.entries(fields).flatMap(([name, value]) =>
     secretFields.has(name) && typeof value === "string" ? [value] : []
   )
 
-/** Wraps what a caller gave. What is not text becomes an empty secret, and is never printed. */
+/** Makes a caller's input `Redacted`. If JavaScript passes something other than text, it becomes empty. */
 export const secret = (input: SecretInput): Redacted.Redacted<string> => {
   if (Redacted.isRedacted(input)) return input
   return Redacted.make(typeof input === "string" ? input : "")
 }
 
-/**
- * Finds tokens: longer than any word of TMDB's and no longer than its shortest
- * token, or with the beginning of a JSON Web Token.
- */
+/** 24 characters are more than any word of TMDB's has, and fewer than any token. A JSON Web Token is matched by its beginning. */
 const tokenShape = /(?:[A-Za-z0-9+/_=-]{24,}|eyJ[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)*/g
 
 const replacement = "<redacted>"
 
-/** Tabs, line ends and escapes would let an answer write on the reader's terminal. */
+/** Tabs, line breaks and escapes would let an answer control the reader's terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 
 const longest = 300
 
-/** How a secret may be written: as it is, in a URL, in base64. */
+/** The forms of a secret: plain, URL-encoded and base64. */
 const formsOf = (secret: string): ReadonlyArray<string> =>
   secret === "" ? [] : [secret, encodeComponent(secret), base64(secret)]
 
-/** Whether a text holds one of the secrets, in any form. */
+/** Whether a text contains one of the secrets, in any form. */
 export const mentions = (text: string, secrets: ReadonlyArray<string>): boolean =>
   secrets.flatMap(formsOf).some((form) => text.includes(form))
 
@@ -80,13 +77,13 @@ const base64 = (text: string): string => {
 }
 
 /**
- * Makes words of an answer safe to keep. It replaces known secrets (plain,
- * URL-encoded or base64) and whatever looks like a token, removes control
- * characters and bounds the length.
+ * Makes words from an answer safe to keep. It replaces known secrets (plain,
+ * URL-encoded or base64) and whatever looks like a token, replaces control
+ * characters with spaces, and limits the length.
  */
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   let clean = text
   for (const form of secrets.flatMap(formsOf)) clean = clean.replaceAll(form, replacement)
-  // Cut last: half a secret would not be recognised.
+  // The text is cut last, since half a secret would not be recognised.
   return clean.replace(tokenShape, replacement).replace(controlCharacters, " ").trim().slice(0, longest)
 }

@@ -1,7 +1,7 @@
 /**
- * What an operator sees of a call: one span, named after the operation, with
- * safe attributes only, after OpenTelemetry's conventions for HTTP clients; and
- * metrics, for those who ask for them.
+ * What an operator sees of a call: one span, named after the operation, and metrics
+ * if the client has them. The span's attributes hold no secret, and follow
+ * OpenTelemetry's conventions for HTTP clients.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -16,11 +16,10 @@ import type { Metrics } from "../Metrics.js"
 import type { TmdbError } from "../TmdbError.js"
 import type { Attempt } from "./attempt.js"
 
-/** Whether no tracer was installed. Effect's own sends its spans nowhere, and they cost a quarter of a call. */
+/** Whether this is Effect's default tracer. Its spans go nowhere, and cost a quarter of a call. */
 const isSilent = (tracer: Tracer.Tracer): boolean =>
   tracer === Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
-/** The error a call ended in, where it ended in one. */
 const failureOf = (exit: Exit.Exit<unknown, TmdbError>): TmdbError | undefined =>
   Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
 
@@ -40,7 +39,7 @@ const describe = (span: Tracer.Span, attempt: Attempt, exit: Exit.Exit<unknown, 
   if (tmdbCode !== undefined) span.attribute("tmdb.status_code", tmdbCode)
 }
 
-/** Wraps a call in its span, when someone listens. */
+/** Wraps a call in its span, if a tracer is installed. */
 const withSpan = <A, E extends TmdbError>(
   apiUrl: string,
   endpoint: Endpoint.Any,
@@ -66,7 +65,6 @@ const withSpan = <A, E extends TmdbError>(
     )
   })
 
-/** Measures a call, and reports it. */
 const withMetrics = <A, E extends TmdbError>(
   metrics: Metrics,
   { operationId: operation }: Endpoint.Any,
@@ -86,7 +84,6 @@ const withMetrics = <A, E extends TmdbError>(
     )
   )
 
-/** A call, with its span and its metrics. */
 export const observed = <A, E extends TmdbError>(
   { apiUrl, metrics }: { readonly apiUrl: string; readonly metrics: Metrics | undefined },
   endpoint: Endpoint.Any,

@@ -1,7 +1,6 @@
 /**
- * Sends a request through any `HttpClient`. The errors of a client hold the
- * whole request, credential included. They become errors of ours here, and none
- * of them leaves this file.
+ * Sends a request through any `HttpClient`. The client's error holds the whole
+ * request with its credential, so it is replaced here by one of core's errors.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -17,12 +16,12 @@ import { ConnectionFailed, type ConnectionReason, UnexpectedResponse } from "../
 import { type BodyText, readBody, webResponse } from "./body.js"
 import { requestInit } from "./hardening.js"
 
-/** An answer as it came. */
+/** An answer before it is judged. */
 export interface RawAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: BodyText
-  /** A `fetch` followed a redirect against its orders, and this is the answer from there. */
+  /** A caller's `fetch` followed a redirect, although it was told not to. */
   readonly redirected: boolean
 }
 
@@ -36,7 +35,7 @@ const receive = (
     redirected: webResponse(response)?.redirected === true
   }))
 
-/** The platform's span would hold the query, and TMDB's preflight would refuse its trace headers. */
+/** The platform's span would hold the query. Its trace headers would fail TMDB's CORS preflight. */
 const withoutPlatformSpan = Effect.locally(HttpClient.currentTracerDisabledWhen, () => true)
 
 export const send = (
@@ -53,7 +52,7 @@ export const send = (
     )
   )
 
-/** The codes of Node, undici and Chromium, by what they have in common. The first that fits decides. */
+/** The error codes of Node, undici and Chromium. The first pattern that matches decides. */
 const reasons: ReadonlyArray<readonly [codes: RegExp, reason: ConnectionReason]> = [
   [/^(EAI_|ENOTFOUND$)/, "dns"],
   [/^(ECONNREFUSED|EACCES|EPERM)$/, "refused"],
@@ -65,7 +64,7 @@ const reasons: ReadonlyArray<readonly [codes: RegExp, reason: ConnectionReason]>
 const reasonOf = (code: string): ConnectionReason | undefined =>
   reasons.find(([codes]) => codes.test(code))?.[1]
 
-/** Codes are nested: fetch wraps its cause, and happy eyeballs an error per address. The first that is known counts. */
+/** The code may be nested: `fetch` wraps its cause, and Happy Eyeballs collects an error for each address. The first known code counts. */
 const nestedReason = (cause: unknown, depth = 0): ConnectionReason | undefined => {
   if (depth > 4 || !Predicate.isRecord(cause)) return undefined
   const { code, errors } = cause
@@ -76,13 +75,12 @@ const nestedReason = (cause: unknown, depth = 0): ConnectionReason | undefined =
   )
 }
 
-/** The adapter's own word for a body that it did not keep or could not decode. */
+/** How an adapter reports a body that was too large or could not be decoded. */
 const refusal = (cause: unknown): "size" | "encoding" | undefined => {
   if (!Predicate.isRecord(cause)) return undefined
   return cause["refused"] === "size" || cause["refused"] === "encoding" ? cause["refused"] : undefined
 }
 
-/** A failure of `HttpClient`, without what it carries. */
 const fromHttpClientError = (
   operation: string,
   error: HttpClientError.HttpClientError,
@@ -93,14 +91,14 @@ const fromHttpClientError = (
   const reason = refusal(error.cause)
   if (reason !== undefined) return new UnexpectedResponse({ operation, httpStatus, reason })
   if (answered && error.reason !== "Decode") {
-    // A client that filters statuses by itself has already thrown the body away.
+    // A client that filters statuses itself has already dropped the body.
     return new UnexpectedResponse({ operation, httpStatus, reason: "httpStatus" })
   }
   const why = nestedReason(error.cause) ?? "unknown"
   return new ConnectionFailed({
     operation,
     reason: answered && why === "unknown" ? "reset" : why,
-    // An answer had begun: whatever the adapter noted before, TMDB has the request.
+    // The answer had begun, so TMDB has the request, whatever the adapter reported before.
     delivered: answered ? "unknown" : attempt.delivered
   })
 }

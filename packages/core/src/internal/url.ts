@@ -1,49 +1,46 @@
-/** The addresses a client talks to, checked once, and the paths below them. */
+/** Checks a client's base URLs, and fills in the paths below them. */
 import * as Either from "effect/Either"
 import { isLoopback } from "../Loopback.js"
 import type { InvalidConfiguration } from "../TmdbError.js"
 import { invalidConfiguration } from "./configuration.js"
 
-/** Names the setting as an option and as a variable: `apiUrl`, `TMDB_API_URL`. */
+/** The error names the setting as an option and as a variable: `apiUrl`, `TMDB_API_URL`. */
 const malformed = (kind: "API" | "web", what: string) =>
   invalidConfiguration(
     `The ${kind} URL (${kind.toLowerCase()}Url, TMDB_${kind.toUpperCase()}_URL) ${what}`,
-    "Give one such as https://api.themoviedb.org, without user name, query or fragment"
+    "Give an https: URL without user name, query or fragment"
   )
 
 /**
- * A base URL without a slash at its end. The value itself stays out of the
- * error: it may hold a password.
+ * A base URL without a trailing slash. The error does not contain the value, which
+ * may hold a password.
  */
 export const baseUrl = (kind: "API" | "web", value: string): Either.Either<string, InvalidConfiguration> => {
   if (!URL.canParse(value)) return malformed(kind, "is not a URL")
   const url = new URL(value)
   if (url.protocol !== "https:" && url.protocol !== "http:") return malformed(kind, "is not an https: URL")
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    return malformed(kind, "is plain http:, which only a loopback host may be")
+    return malformed(kind, "uses plain http:, which only a loopback host may use")
   }
   if (url.username !== "" || url.password !== "") return malformed(kind, "holds a user name or password")
   if (url.search !== "" || url.hash !== "") return malformed(kind, "holds a query or fragment")
-  // Not `href`, which keeps the `?` of an empty query and the `#` of an empty fragment.
+  // Not `href`, which keeps the `?` or `#` of an empty query or fragment.
   return Either.right((url.origin + url.pathname).replace(/\/+$/, ""))
 }
 
-/**
- * Half of a surrogate pair: no URL can hold it, and `encodeURIComponent` throws
- * at it. Its Unicode name would be looked up at each start.
- */
+/** Half of a UTF-16 pair, which no URL can hold and at which `encodeURIComponent` throws. A range, since `\p{Surrogate}` would be looked up at each start. */
 const loneSurrogate = /[\ud800-\udfff]/gu
 
-/** As `encodeURIComponent` for text of any characters; what no URL can hold becomes U+FFFD, as it does in `URL`. */
+/** Like `encodeURIComponent`, but for any text. A lone surrogate becomes U+FFFD, as in `URL`. */
 export const encodeComponent = (text: string): string =>
   encodeURIComponent(text.replace(loneSurrogate, "\ufffd"))
 
-/** `/`, `\`, `..` and their encodings would lead to another path: TMDB's edge decodes before it resolves. */
+/** `/`, `\`, `..` and their encodings would lead to another path, since TMDB's CDN decodes a path before it resolves it. */
 const leadsElsewhere = /[/\\?#%\ud800-\udfff]|^\.{1,2}$/u
 
 type Fields = Readonly<Record<string, string | undefined>>
 
-/** Fills each `{name}` of a path, and returns the fields it did not use. Left: what is wrong, without the value. */
+/** Fills each `{name}` of a path, and returns the other fields as `rest`. A left says what is wrong, without the value. */
 export const fillPath = (
   path: string,
   fields: Fields
@@ -58,5 +55,5 @@ export const fillPath = (
     return encodeComponent(value)
   })
   if (refused.length === 0) return Either.right({ path: filled, rest })
-  return Either.left(`${refused.join(" and ")} is empty or would lead to another path`)
+  return Either.left(`${refused.join(" and ")} must not be empty or lead to another path`)
 }

@@ -1,4 +1,4 @@
-/** Agents of Node's that hold one connection each. */
+/** Makes Node agents that hold one connection each. */
 import dns from "node:dns"
 import * as http from "node:http"
 import * as https from "node:https"
@@ -13,14 +13,14 @@ const oneConnection = { keepAlive: true, maxSockets: 1, timeout: longestIdle.ord
 
 const elsewhere = () => Object.assign(new Error("localhost is another machine"), { code: "ENOTFOUND" })
 
-/** A hosts file may lead `localhost` to another machine. Plain text must not go there. */
+/** A hosts file may map `localhost` to another machine, which plain text must not reach. */
 const lookupHere: LookupFunction = (hostname, options, callback) =>
   dns.lookup(hostname, options, (error, found, family) => {
     const addresses = typeof found === "string" ? [found] : (found ?? []).map(({ address }) => address)
     callback(addresses.every(Loopback.isLoopback) ? error : elsewhere(), found, family)
   })
 
-/** An agent for the origin of a URL. */
+/** An agent that connects directly to the origin of a URL. */
 export const direct = ({ hostname, protocol }: URL): http.Agent => {
   if (protocol === "https:") return new https.Agent(oneConnection)
   return new http.Agent(hostname === "localhost" ? { ...oneConnection, lookup: lookupHere } : oneConnection)
@@ -30,16 +30,13 @@ const cut = () => Object.assign(new Error("The proxy closed the connection"), { 
 
 type Opened = (error: Error | null, socket?: Socket) => void
 
-/** What Node's agent passes. Its type says less. */
+/** The options that Node's agent passes, which are more than its type says. */
 interface Target extends tls.ConnectionOptions {
   readonly host: string
   readonly port: number
 }
 
-/**
- * An agent whose connections go through a proxy. A request gets one only once
- * it stands, so nothing of the request is written before.
- */
+/** An agent through a proxy. It hands over a connection once it is established, so no part of a request is written earlier. */
 export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
   const agent = protocol === "https:" ? new https.Agent(oneConnection) : new http.Agent(oneConnection)
   let opening: Socket | undefined
@@ -49,7 +46,7 @@ export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
     secured.once("error", opened).once("secureConnect", () => opened(null, secured))
   }
 
-  /** Node takes only the first call of `opened`. */
+  /** Node ignores every call of `opened` but the first. */
   const createConnection = (target: Target, opened: Opened): void => {
     const socket = reach(proxy)
     opening = socket
@@ -60,7 +57,7 @@ export const proxied = (proxy: Proxy, { protocol }: URL): http.Agent => {
     )
   }
 
-  /** The agent does not know a socket that is still being opened. */
+  /** The agent does not know of a socket that is still opening. */
   const destroy = (): void => {
     opening?.destroy()
     http.Agent.prototype.destroy.call(agent)

@@ -1,4 +1,4 @@
-/** From what is known of the surroundings to a way to ask: a listener or none, a browser or none. */
+/** Prepares a way to ask that suits the surroundings: with a listener or not, with a browser or not. */
 import type * as Approval from "@tmdb-session/core/Approval"
 import { ApprovalFailed } from "@tmdb-session/core/TmdbError"
 import * as Deferred from "effect/Deferred"
@@ -9,7 +9,7 @@ import * as browser from "./browser.js"
 import { bind, type Listener } from "./callback.js"
 import type { Surroundings } from "./surroundings.js"
 
-/** Opens a URL; `false` for nothing, absent for the system's browser. */
+/** Opens a URL. `false` opens nothing. Absent means the system's browser. */
 export type Open = ((url: string) => Effect.Effect<unknown, unknown>) | false | undefined
 
 const notBound = (port: number, error: NodeJS.ErrnoException): ApprovalFailed =>
@@ -18,14 +18,11 @@ const notBound = (port: number, error: NodeJS.ErrnoException): ApprovalFailed =>
     what:
       error.code === "EADDRINUSE"
         ? `The port ${port} is in use on this machine`
-        : `The port ${port} of 127.0.0.1 cannot be listened on`,
-    next: "Choose another port, or leave it out for a free one"
+        : `The port ${port} of 127.0.0.1 cannot be used`,
+    next: "Choose another port, or leave it out to use a free one"
   })
 
-/**
- * Over SSH the person's browser is on another machine, and reaches a port of
- * this one only if SSH forwards it.
- */
+/** Over SSH the person's browser is on another machine. It reaches only a port that is forwarded, so one must be given. */
 const listener = (
   port: number | undefined,
   { remote }: Surroundings
@@ -43,7 +40,7 @@ const opening = (
   return opener === undefined ? () => Effect.void : (url) => browser.open(opener, url)
 }
 
-/** A browser that does not open is no failure: the caller shows the URL, and the person can open it by hand. */
+/** If no browser opens, the sign-in goes on: the app shows the URL, and the person opens it. */
 export const prepare = (
   surroundings: Surroundings,
   port: number | undefined,
@@ -60,7 +57,7 @@ export const prepare = (
           callback.expect(Redacted.value(pending.requestToken), (heard) =>
             Deferred.unsafeDone(outcome, Effect.succeed(heard))
           )
-          // The opener may run until the browser is closed. The callback does not wait for it.
+          // `open` may run until the browser is closed. The callback does not wait for it.
           return yield* Effect.raceFirst(Deferred.await(outcome), Effect.zipRight(open(url), Effect.never))
         })
     }

@@ -1,13 +1,13 @@
 /**
- * Undoes the content codings of a body, within bounds.
+ * Decodes a body's content codings, up to a limit, as `fetch` does by itself.
  *
- * Bodies are decoded synchronously: TMDB's are under a kilobyte, for which a
- * trip to the thread pool costs more than the work, and the cap keeps the worst
- * one to a few milliseconds.
+ * Decoding is synchronous. TMDB's bodies are under a kilobyte, for which the thread
+ * pool costs more than the work. The limit keeps the largest one to a few
+ * milliseconds.
  */
 import * as zlib from "node:zlib"
 
-/** Core's word for a body that is not held or cannot be read; see its transport. */
+/** How core's transport is told that a body is too large or cannot be decoded. */
 export interface Refusal {
   readonly refused: "size" | "encoding"
 }
@@ -17,7 +17,7 @@ const undecodable: Refusal = { refused: "encoding" }
 
 type Decode = (body: Uint8Array, options: zlib.ZlibOptions & zlib.BrotliOptions) => Uint8Array
 
-/** "deflate" is zlib's format by the standard, but some servers send the bare one. */
+/** By the standard, "deflate" has zlib's header. Some servers leave it out. */
 const inflate: Decode = (body, options) =>
   ((body[0] ?? 0) & 0x0f) === 8 ? zlib.inflateSync(body, options) : zlib.inflateRawSync(body, options)
 
@@ -35,7 +35,7 @@ const decoderOf = (coding: string): Decode | undefined => {
   }
 }
 
-/** No JSON begins with these bytes: TMDB's edge once sent gzip for days without saying so. */
+/** No JSON begins with these bytes. TMDB's CDN once sent gzip without its header for days. */
 const isGzip = (body: Uint8Array): boolean => body[0] === 0x1f && body[1] === 0x8b && body[2] === 8
 
 const codings = (contentEncoding: string | undefined): ReadonlyArray<string> =>
@@ -48,10 +48,10 @@ const codings = (contentEncoding: string | undefined): ReadonlyArray<string> =>
 const isTooLarge = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE"
 
-/** An attacker may name a coding many times over. An honest server names no more than it needs. */
+/** A hostile server may repeat a coding many times. No honest server needs more than this. */
 const mostCodings = 3
 
-/** The body without its codings, at most `limit` bytes of it, or why there is none. */
+/** The decoded body, or the refusal of one that has more than `limit` bytes or cannot be decoded. */
 export const decodeBody = (
   body: Uint8Array,
   contentEncoding: string | undefined,
@@ -62,7 +62,7 @@ export const decodeBody = (
   const named = codings(contentEncoding)
   if (named.length > mostCodings) return undecodable
   let decoded = body
-  // The coding that was applied last comes off first.
+  // The coding that was applied last is decoded first.
   for (const coding of [...named].reverse()) {
     const decode = decoderOf(coding)
     if (decode === undefined) return undecodable

@@ -1,6 +1,6 @@
 /**
- * The listener on loopback for the callback. It answers on one path, which
- * cannot be guessed, once.
+ * The listener on loopback that receives the callback of a person's browser. It has
+ * one path, which cannot be guessed, and accepts one callback.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
@@ -13,7 +13,7 @@ import * as page from "./page.js"
 /** A listener that is bound. */
 export interface Listener {
   readonly redirectTo: string
-  /** From now on a callback with this request token counts. The first one is reported. */
+  /** Waits for the callback of this request token, and reports the first one. */
   readonly expect: (requestToken: string, report: (outcome: "approved" | "denied") => void) => void
 }
 
@@ -22,7 +22,7 @@ const host = "127.0.0.1"
 /** In milliseconds. A browser on the same machine needs far less. */
 const requestTimeout = 5_000
 
-/** In milliseconds. How long a page may still be sent once the sign-in is over. */
+/** How long a page may still be sent after the sign-in has ended, in milliseconds. */
 const grace = 250
 
 const answer = (response: ServerResponse, shown: page.Page): void => {
@@ -40,14 +40,14 @@ const equal = (left: string, right: string): boolean => {
 
 type Expected = { readonly requestToken: string; readonly report: (outcome: "approved" | "denied") => void }
 
-/** Decides about one request. Nothing of it is stored, printed or sent back. */
+/** Handles requests. It does not store, print or send back any part of them. */
 const handler = (path: string) => {
   let expected: Expected | undefined
-  /** Only the first callback counts, whatever a second one says. */
+  /** A second callback changes nothing, whatever it says. */
   const settle = (query: URLSearchParams): page.Page => {
     const current = expected
     if (current === undefined) return "stale"
-    // A token that is not the one issued belongs to another sign-in, and must not end this one.
+    // The callback of another sign-in must not end this one.
     if (!Callback.isFor(query, current.requestToken)) return "stale"
     expected = undefined
     const outcome = Callback.outcome(query)
@@ -56,7 +56,7 @@ const handler = (path: string) => {
   }
   const handle = (authority: string, request: IncomingMessage, response: ServerResponse): void => {
     const [given = "", ...rest] = (request.url ?? "").split("?")
-    // A page elsewhere could reach this address under another name (DNS rebinding).
+    // A page elsewhere could reach this address under another host name (DNS rebinding).
     if (request.headers.host !== authority) refuse(response, 403)
     else if (request.method !== "GET") refuse(response, 405, { allow: "GET" })
     else if (!equal(given, path)) refuse(response, 404)
@@ -77,12 +77,12 @@ const listen = (server: Server, port: number): Effect.Effect<number, NodeJS.Errn
         resume(Effect.succeed((server.address() as AddressInfo).port))
       )
     } catch (error) {
-      // Node throws at a number that is no port, where it emits other errors.
+      // For an invalid port, Node throws instead of emitting an error.
       fail(error as NodeJS.ErrnoException)
     }
   })
 
-/** A plain `close` would wait for a browser's spare connection and for slow clients. */
+/** `close` alone would wait for a browser's spare connection, or for a slow client. */
 const close = (server: Server): Effect.Effect<void> =>
   Effect.sync(() => {
     server.close()
@@ -90,7 +90,7 @@ const close = (server: Server): Effect.Effect<void> =>
     setTimeout(() => server.closeAllConnections(), grace).unref()
   })
 
-/** Binds a port of 127.0.0.1, a free one for 0, for as long as the scope is open. */
+/** Binds a port of 127.0.0.1 until the scope ends. The port 0 stands for a free one. */
 export const bind = (port: number): Effect.Effect<Listener, NodeJS.ErrnoException, Scope.Scope> =>
   Effect.gen(function* () {
     const path = `/${randomBytes(24).toString("base64url")}`

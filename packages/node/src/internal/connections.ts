@@ -1,32 +1,28 @@
 /**
- * The connections of a client: at most sixteen to an origin, each an agent of
- * Node's with a single socket, so that the time of its last use is known.
+ * The connections of a client, at most sixteen to an origin. Each is a Node agent
+ * with a single socket, so it is known when each connection was last in use.
  *
- * An agent with many sockets cannot tell. Its timeout is a timer, which a
- * suspended machine or a busy event loop fires too late. `session/new` must not
- * go out on a connection that has been idle: while a person decides, it dies
- * without a word, and the reply is lost with the session in it.
+ * An agent with many sockets does not know that. Its timeout is a timer, which fires
+ * too late on a suspended machine or a busy event loop. `session/new` must not be
+ * sent on an idle connection. Such a connection may die unnoticed while a person
+ * decides, and then the reply is lost with the session in it.
  */
 import type { Agent } from "node:http"
 import type { Exchange } from "./exchange.js"
 
-/** TMDB's edge allows an address 20 connections; a browser at the same address needs some of them. */
+/** TMDB's CDN allows 20 connections from one address. A browser at the same address needs some of them. */
 export const mostConnections = 16
 
-/** How long a connection may have been idle, in milliseconds, to be used again. */
+/** How long a connection may be idle and still be used again, in milliseconds. */
 export const longestIdle = { consuming: 1_000, ordinary: 4_000 }
 
-/**
- * By the wall clock, since the monotonic one stands still while a machine
- * sleeps. If the clock was set back, nothing is known, and the connection
- * counts as stale.
- */
+/** The wall clock, since the monotonic clock may stop while a machine sleeps. If the wall clock was set back, the connection counts as stale. */
 const isFresh = (lastUsed: number, consuming: boolean): boolean => {
   const idle = Date.now() - lastUsed
   return idle >= 0 && idle <= (consuming ? longestIdle.consuming : longestIdle.ordinary)
 }
 
-/** Node asks the system about its sockets once a turn. After one turn, a connection that the server has closed is known to be closed. */
+/** Node polls its sockets once per turn of the event loop. After one turn, it knows whether the server has closed a connection. */
 const afterOneTurn = (then: () => void): void => {
   setImmediate(setImmediate, then)
 }
@@ -40,7 +36,7 @@ interface Idle {
 
 /** The connections to one origin, and the exchanges that wait for one. */
 class Pool {
-  /** The one used last is at the end, and is taken first: where it is stale, the others are too. */
+  /** The one used last is at the end and is taken first. If it is stale, so are the others. */
   readonly #idle: Array<Idle> = []
   readonly #busy = new Set<Exchange>()
   readonly #waiting = new Set<Exchange>()
@@ -63,7 +59,7 @@ class Pool {
   }
 
   close(): void {
-    // Those that wait come first: a connection that is free would be given to the next of them.
+    // The waiting ones first: a released connection would otherwise start the next of them.
     for (const exchange of [...this.#waiting, ...this.#busy]) exchange.fail(closed())
     for (const { agent } of this.#idle.splice(0)) agent.destroy()
   }
@@ -86,13 +82,12 @@ class Pool {
   }
 }
 
-/** Where exchanges are sent. */
 export interface Connections {
   readonly send: (exchange: Exchange) => void
   readonly close: () => void
 }
 
-/** Connections that are opened by agents of one socket each, made for the origin of a URL. */
+/** Makes the connections. `open` makes an agent of one socket for the origin of a URL. */
 export const make = (open: (url: URL) => Agent): Connections => {
   const pools = new Map<string, Pool>()
   let isOpen = true

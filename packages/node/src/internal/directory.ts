@@ -1,10 +1,10 @@
-/** Where this user's settings are kept, by the customs of each platform. */
+/** The folder of this user's settings, by the conventions of each platform. */
 import { posix, win32 } from "node:path"
 
 /** What is known of the user and their machine. A blank variable is absent. */
 export interface Facts {
   readonly platform: NodeJS.Platform
-  /** From `HOME`, where that is set, so it may be relative or empty. */
+  /** From `HOME` if that is set, so it may be relative or empty. */
   readonly home: string
   readonly cwd: string
   readonly configDirectory: string | undefined
@@ -15,9 +15,9 @@ export interface Facts {
 const name = "tmdb-session"
 
 /**
- * The folder, or nothing where no setting gives a whole path: sessions would
- * then lie below the current folder. A relative `XDG_CONFIG_HOME` is ignored,
- * as its specification wants.
+ * The folder, or nothing when its absolute path is not known: sessions would then be
+ * kept below the current folder. The specification of `XDG_CONFIG_HOME` says to
+ * ignore a relative path.
  */
 export const decide = (facts: Facts): string | undefined => {
   const path = facts.platform === "win32" ? win32 : posix

@@ -1,4 +1,4 @@
-/** One request by `node:http`, and its answer. */
+/** One request over `node:http`, and its answer. */
 import * as http from "node:http"
 import * as https from "node:https"
 import type { Socket } from "node:net"
@@ -14,10 +14,10 @@ export type Result = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpCl
 
 const acceptEncoding = "br, gzip, deflate"
 
-/** The request has a body of bytes, or none. It is sent once. It settles once: with a whole answer, or with the reason why there is none. */
+/** The request's body is bytes or empty. It is sent once, and settles once: with a whole answer or with an error. */
 export class Exchange {
   readonly url: URL
-  /** Called at the end. Tells whether the connection can be used again. */
+  /** Called at the end. `reusable` says whether the connection can be used again. */
   release: (reusable: boolean) => void = () => undefined
   readonly #request: HttpClientRequest.HttpClientRequest
   readonly #attempt: Delivery.Attempt | undefined
@@ -38,7 +38,7 @@ export class Exchange {
     this.#resume = resume
   }
 
-  /** The request consumes what it carries, so it needs a connection that is fresh or was just in use. */
+  /** The request consumes what it carries, so it needs a connection that is new or was just in use. */
   get consuming(): boolean {
     return this.#attempt?.consuming === true
   }
@@ -65,13 +65,13 @@ export class Exchange {
     this.#sent.end(body._tag === "Uint8Array" ? body.body : undefined)
   }
 
-  /** Ends the exchange: nothing more is sent, and the connection is closed. */
+  /** Ends the exchange: it sends nothing more, and closes the connection. */
   fail(cause: unknown): void {
     this.#settle(Effect.fail(this.#error(cause)), false)
     this.#sent?.destroy()
   }
 
-  /** Node writes the request when the connection stands, TLS included. A connection that was kept alive, or that came through a proxy, stands already. */
+  /** Node writes the request once the connection is established, with TLS. A connection that was kept alive, or that goes through a proxy, already is. */
   #onSocket(socket: Socket): void {
     const writing = () => {
       if (this.#attempt !== undefined) this.#attempt.delivered = "unknown"

@@ -1,8 +1,7 @@
 /**
- * The keyring's library, used in a process of its own. It waits for the
- * keyring in ways that nothing can end: a bus that does not answer blocks the
- * thread, and a prompt that nobody sees keeps a process from ending. A process
- * can be killed.
+ * Uses the keyring's library in a child process, which can be killed. The library
+ * cannot be interrupted while it waits for the keyring: a bus that does not answer
+ * blocks the thread, and a prompt that nobody sees keeps a process from ending.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { createRequire } from "node:module"
@@ -10,22 +9,22 @@ import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** A question to the keyring. It goes through a channel, since every user of a machine sees arguments. */
+/** A request to the keyring. It goes through an IPC channel, since every user of a machine can see arguments. */
 export type Question =
   | { readonly ask: "get" | "remove"; readonly service: string; readonly key: string }
   | { readonly ask: "set"; readonly service: string; readonly key: string; readonly value: string }
   | { readonly ask: "list"; readonly service: string }
 
-/** There is no such library, it cannot be loaded here, or the keyring refuses. */
+/** `"missing"`: the library is not installed or cannot be loaded. `"refused"`: the keyring or its process failed. */
 export type Failure = "missing" | "refused"
 
 const exitOfMissing = 3
 
 /**
- * What the process runs; text, so that no bundler has to know of another file.
- * Without `store`, Linux falls back to the kernel's keyring, which forgets when
- * the machine restarts. The library's own message may hold the entry: only that
- * it failed is told. It ends by itself with the process that started it.
+ * The code of the child process. It is text, so that a bundler needs no second file.
+ * Without `store`, Linux falls back to the kernel's keyring, which is lost when the
+ * machine restarts. The library's error message may contain the entry, so the child
+ * reports only that it failed. The child ends with the process that started it.
  */
 const source = `
 const { AsyncEntry, findCredentialsAsync } = await import(process.argv[1]).catch(() => process.exit(${exitOfMissing}))
@@ -47,7 +46,7 @@ const library = Effect.try({
   catch: (): Failure => "missing"
 })
 
-/** Electron runs as Node only when it is told to. `NODE_OPTIONS` of the app would load its code here, too. */
+/** An Electron app runs as Node only with this variable. `NODE_OPTIONS` could load code that the child does not need. */
 const environment = () => ({ ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "" })
 
 const start = (url: string): ChildProcess =>
@@ -57,15 +56,14 @@ const start = (url: string): ChildProcess =>
     windowsHide: true
   })
 
-/** Keeps this process alive only while a question is open. */
+/** An idle child process does not keep its parent from ending. */
 const hold = (child: ChildProcess, held: boolean): void => {
   for (const handle of [child, child.channel]) held ? handle?.ref() : handle?.unref()
 }
 
 /**
- * Asks one question at a time, and waits as long as the answer takes. A process
- * whose answer nobody waits for any more is killed, and the next question
- * starts another.
+ * Asks one question at a time, without a timeout. Interrupting a question kills the
+ * child process, and the next question starts another.
  */
 export const make: Effect.Effect<
   (question: Question) => Effect.Effect<unknown, Failure>,
@@ -83,7 +81,7 @@ export const make: Effect.Effect<
   const current = (url: string): ChildProcess => {
     if (running !== undefined) return running
     const child = start(url)
-    // A process that cannot be started or written to emits an error, and may never emit its end.
+    // A process that cannot be started or written to emits "error", and perhaps no "exit".
     child.on("error", () => end(child)).once("exit", () => end(child))
     running = child
     return child

@@ -1,15 +1,14 @@
 /**
  * A lock between processes, made of files: Node has no `flock`.
  *
- * The lock is a hard link to a file that names its holder. So it appears whole
- * or not at all, and only one process can make it.
+ * The lock is a hard link to a file that names its holder. So it appears whole or
+ * not at all, and only one process can create it.
  *
- * When a holder has died, another process removes its lock. A plain `unlink`
- * could remove the lock of a third process that was quicker. So the right to
- * remove a lock is itself a lock, named after the dead holder, and each
- * holder's name is used once. A process that has this right, and still finds
- * that name in the lock, removes a file that nobody else can touch. If it dies,
- * too, its right is removed in the same way.
+ * A process that finds the lock of a dead holder must remove it, but a plain `unlink`
+ * could hit the lock of a faster process. So it first takes a second lock, named after
+ * the dead holder. If the first lock then still names that holder, no other process
+ * can remove it. Each holder's name is used once. If a process dies with the second
+ * lock, that is broken the same way.
  */
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
@@ -20,13 +19,10 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/**
- * In milliseconds. A holder that writes a file needs a hundredth of it, and one
- * that asks a slow keyring the most.
- */
+/** In milliseconds. Writing a file takes a hundredth of it, waiting for a slow keyring meanwhile the most. */
 const longestHold = 10_000
 
-/** In milliseconds. Longer than a lock that was left behind can last. */
+/** In milliseconds. Long enough to wait until one abandoned lock is broken. */
 const longestWait = 15_000
 
 /** The lock was not released in time. */
@@ -39,13 +35,13 @@ type Failure = NodeJS.ErrnoException | LockHeld
 const attempt = <A>(evaluate: () => Promise<A>): Effect.Effect<A, NodeJS.ErrnoException> =>
   Effect.tryPromise({ try: evaluate, catch: (error) => error as NodeJS.ErrnoException })
 
-/** Succeeds with `undefined` when the file is not there, or is there already. */
+/** Succeeds with `undefined` when `evaluate` fails with `code`: the file is missing, or already exists. */
 const unless = <A>(code: "ENOENT" | "EEXIST", evaluate: () => Promise<A>) =>
   Effect.catchAll(attempt(evaluate), (error) =>
     error.code === code ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-/** Empty where the kernel does not say: only Linux has `/proc`, and it may hide the processes of others. */
+/** Empty when the kernel does not tell. Only Linux has `/proc`, which may hide other users' processes. */
 const fromProc = (read: () => string): string => {
   try {
     return read()
@@ -54,19 +50,16 @@ const fromProc = (read: () => string): string => {
   }
 }
 
-/** When a process began, in the kernel's own units. It tells a process from a later one with the same id. */
+/** When a process started, in the kernel's units. It distinguishes the process from a later one with the same id. */
 const began = (pid: number): string =>
   fromProc(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    // A zombie still has its id, and will do nothing more.
+    // A zombie still has its id, but has ended.
     return fields[0] === "Z" ? "ended" : (fields[19] ?? "")
   })
 
-/**
- * The machine and the container that process ids belong to: a container may
- * have the host's name, and counts its own.
- */
+/** Where a process id is valid: a container may have the host's name, but its own process ids. */
 const place = (): string => `${hostname()} ${fromProc(() => readlinkSync("/proc/self/ns/pid"))}`
 
 const holderName = (): string =>
@@ -77,15 +70,15 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // Another user's process: it is there.
+    // The process exists, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM"
   }
 }
 
 /**
- * Whether a holder still runs. It is unknown of one on another machine (a
- * shared home) or in another container, and where a later process may have its
- * id.
+ * Whether a holder still runs. It is unknown for a holder on another machine (a
+ * shared home folder) or in another container, and for an id that a later process
+ * may have.
  */
 const fate = (holder: string): "alive" | "dead" | "unknown" => {
   try {
@@ -115,16 +108,13 @@ const look = (path: string): Effect.Effect<Seen | undefined, NodeJS.ErrnoExcepti
     }
   })
 
-/**
- * A holder that is known to run keeps its lock, however long it takes: breaking
- * it would lose what it writes.
- */
+/** A holder that is known to run keeps its lock, however long it takes. Breaking the lock would lose what it writes. */
 const isStale = ({ holder, since }: Seen, now: number): boolean => {
   const known = fate(holder)
   return known === "dead" || (known === "unknown" && now - since > longestHold)
 }
 
-/** Tries once: true when the lock is ours. */
+/** Tries once to take the lock. True when it succeeded. */
 const take = (path: string, holder: string): Effect.Effect<boolean, NodeJS.ErrnoException> =>
   Effect.gen(function* () {
     const draft = `${path}.${randomBytes(9).toString("base64url")}.tmp`
@@ -133,17 +123,16 @@ const take = (path: string, holder: string): Effect.Effect<boolean, NodeJS.Errno
       await fs.link(draft, path)
       return true
     }).pipe(
-      // On a full disk there is a draft, too: an empty one.
+      // On a full disk, too, an empty draft is left.
       Effect.ensuring(Effect.ignore(attempt(() => fs.unlink(draft))))
     )
     return taken === true
   })
 
-/** Whether the holder still has the lock: one that was held for too long may have been removed. */
+/** Whether the holder still has the lock. A lock that is held for too long may be broken. */
 export const holds = (path: string, holder: string): Effect.Effect<boolean, NodeJS.ErrnoException> =>
   Effect.map(look(path), (seen) => seen?.holder === holder)
 
-/** Removes the lock if, and only if, this holder has it. */
 const release = (path: string, holder: string): Effect.Effect<void, NodeJS.ErrnoException> =>
   Effect.flatMap(holds(path, holder), (held) => {
     if (!held) return Effect.void
@@ -152,7 +141,7 @@ const release = (path: string, holder: string): Effect.Effect<void, NodeJS.Errno
 
 const suffix = (holder: string): string => createHash("sha256").update(holder).digest("hex").slice(0, 24)
 
-/** Removes what a dead holder left. Several may try: one succeeds. */
+/** Removes the lock of a dead holder. Of several processes that try, one succeeds. */
 const breakStale = (path: string, stale: string): Effect.Effect<void, Failure> => {
   const right = `${path}.${suffix(stale)}`
   return Effect.suspend(() => {
@@ -163,7 +152,7 @@ const breakStale = (path: string, stale: string): Effect.Effect<void, Failure> =
   })
 }
 
-/** Takes the lock if it is free; breaks it if it is stale, for the next try. */
+/** Takes the lock if it is free. Breaks it if it is stale, so that the next try can take it. */
 const takeOrBreak = (path: string, holder: string): Effect.Effect<boolean, Failure> =>
   Effect.gen(function* () {
     if (yield* take(path, holder)) return true
@@ -178,7 +167,7 @@ const acquire = (path: string): Effect.Effect<string, Failure> =>
   Effect.gen(function* () {
     const holder = holderName()
     const deadline = (yield* Clock.currentTimeMillis) + longestWait
-    // An interruption counts only between two tries, so that a lock that was taken is also released.
+    // Interruptible only between two tries, so that a lock that was taken is always released.
     while (!(yield* Effect.uninterruptible(takeOrBreak(path, holder)))) {
       if ((yield* Clock.currentTimeMillis) > deadline) return yield* Effect.fail(new LockHeld())
       yield* Effect.interruptible(Effect.sleep(yield* Random.nextIntBetween(2, 20)))
@@ -186,6 +175,6 @@ const acquire = (path: string): Effect.Effect<string, Failure> =>
     return holder
   })
 
-/** Holds the lock until the scope ends; gives the name under which it is held. */
+/** Holds the lock until the scope ends. Returns the holder's name. */
 export const lock = (path: string): Effect.Effect<string, Failure, Scope.Scope> =>
   Effect.acquireRelease(acquire(path), (holder) => Effect.ignore(release(path, holder)))

@@ -1,4 +1,4 @@
-/** The page that a person sees on their return. It repeats nothing of the request. */
+/** The return page. It contains no part of the request. */
 import { createHash } from "node:crypto"
 
 export type Page = "approved" | "denied" | "stale"
@@ -10,11 +10,11 @@ const texts: Readonly<Record<Page, { readonly title: string; readonly text: stri
   },
   denied: {
     title: "Not signed in",
-    text: "You denied the request. You can close this page. To sign in after all, start again in the app."
+    text: "You denied the request. You can close this page. If that was a mistake, start again in the app."
   },
   stale: {
     title: "Nothing to do here",
-    text: "This page belongs to a sign-in that is over, or to another one. Return to the app, and start again there if you are not signed in."
+    text: "This page belongs to a sign-in that has ended, or to another one. Go back to the app. If you are not signed in there, start again."
   }
 }
 
@@ -46,7 +46,7 @@ export const html = (page: Page): string => {
 `
 }
 
-/** The page may show itself and its one style, and can do nothing else. */
+/** The headers allow the page its one style, and forbid everything else. */
 export const headers = (): Readonly<Record<string, string>> => ({
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",

@@ -1,7 +1,7 @@
 /**
- * A file for this user alone: mode 0600 in a folder of mode 0700, replaced as a
- * whole. What is not ours alone is neither read nor written, and links are not
- * followed.
+ * A file that only this user can read: mode 0600 in a folder of mode 0700, replaced
+ * as a whole. Where another user has access, nothing is read or written. Links are
+ * not followed.
  */
 import { randomBytes } from "node:crypto"
 import type { Stats } from "node:fs"
@@ -14,13 +14,13 @@ import * as Option from "effect/Option"
 export const storeError = (reason: SessionStoreError["reason"], what: string, next: string) =>
   new SessionStoreError({ operation: "sessionStore", reason, what, next })
 
-/** Quoted for a shell, in a command that is shown. */
+/** The path as a shell reads it, for the command in a message. */
 export const quoted = (path: string): string =>
   /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 
 const reasons: Readonly<Record<string, SessionStoreError["reason"]>> = {
   ENOSPC: "full",
-  // EDQUOT, for which libuv has no name.
+  // EDQUOT, which libuv has no name for.
   "Unknown system error -122": "full",
   EACCES: "permission",
   EPERM: "permission",
@@ -42,7 +42,7 @@ const linked = (path: string) =>
     `Remove it (rm ${quoted(path)}), then try again`
   )
 
-/** The error's own message may quote more than the path and the code. */
+/** Keeps only the path and the code. The error's own message may contain more. */
 export const ioError = (path: string, error: NodeJS.ErrnoException): SessionStoreError => {
   if (error.code === "ELOOP") return linked(path)
   const reason = reasons[error.code ?? ""] ?? "unavailable"
@@ -52,10 +52,9 @@ export const ioError = (path: string, error: NodeJS.ErrnoException): SessionStor
 const io = <A>(path: string, evaluate: () => Promise<A>): Effect.Effect<A, SessionStoreError> =>
   Effect.tryPromise({ try: evaluate, catch: (error) => ioError(path, error as NodeJS.ErrnoException) })
 
-/** A file system without owners and modes cannot be checked. */
+/** `undefined` on a platform without owners and modes, where nothing is checked. */
 const user = process.geteuid === undefined ? () => undefined : () => process.geteuid?.()
 
-/** Whoever else could read or change it would have the sessions. */
 const checkPrivate = (
   path: string,
   stats: Stats,
@@ -74,7 +73,7 @@ const checkPrivate = (
     return storeError(
       "permission",
       `${path} is open to other users`,
-      `Make it private (chmod ${mode} ${quoted(path)}), then try again`
+      `Take their access away (chmod ${mode} ${quoted(path)}), then try again`
     )
   }
   return Effect.void
@@ -85,7 +84,7 @@ const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).c
 const statsOf = (path: string) =>
   io(path, () => fs.lstat(path).catch((error) => (isAbsent(error) ? undefined : Promise.reject(error))))
 
-/** Whether the folder is there; fails when it is not ours alone. */
+/** Whether the folder exists. Fails when another user has access to it. */
 const checkFolder = (folder: string): Effect.Effect<boolean, SessionStoreError> =>
   Effect.flatMap(statsOf(folder), (stats) => {
     if (stats === undefined) return Effect.succeed(false)
@@ -95,7 +94,7 @@ const checkFolder = (folder: string): Effect.Effect<boolean, SessionStoreError> 
     return Effect.as(checkPrivate(folder, stats, "700"), true)
   })
 
-/** `O_NOFOLLOW` refuses a link, `O_NONBLOCK` keeps a pipe in the file's place from holding us up. */
+/** `O_NOFOLLOW` refuses a link. `O_NONBLOCK` does not wait if the path is a pipe. */
 const reading = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0)
 
 const openFile = (path: string) =>
@@ -106,7 +105,7 @@ const openFile = (path: string) =>
     (handle) => Effect.promise(async () => handle?.close())
   )
 
-/** The text of the file; nothing where there is none. Fails when it or its folder is not ours alone. */
+/** `None` when there is no file. Fails when another user has access to it or to its folder. */
 export const read = (path: string): Effect.Effect<Option.Option<string>, SessionStoreError> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -121,7 +120,7 @@ export const read = (path: string): Effect.Effect<Option.Option<string>, Session
     })
   )
 
-/** A rename is safe from a crash only once the folder is written, too. Windows cannot open a folder. */
+/** A rename is durable only after the folder is synced. Windows cannot open a folder. */
 const syncFolder = (folder: string): Effect.Effect<void, SessionStoreError> => {
   if (process.platform === "win32") return Effect.void
   return io(folder, async () => {
@@ -134,7 +133,7 @@ const syncFolder = (folder: string): Effect.Effect<void, SessionStoreError> => {
   })
 }
 
-/** Writes a draft to the disk, so that the renamed file is whole after a crash, too. */
+/** Writes a draft and syncs it, so that the renamed file is whole even after a crash. */
 const writeDraft = (draft: string, text: string): Promise<void> =>
   fs.open(draft, "wx", 0o600).then(async (handle) => {
     try {
@@ -155,8 +154,8 @@ export const createFolder = (folder: string): Effect.Effect<void, SessionStoreEr
   })
 
 /**
- * Replaces the file. `mayReplace` is asked last: if it says no, nothing is
- * replaced, and the answer is `false`.
+ * Replaces the file. `mayReplace` runs just before that. If it returns `false`, the
+ * file is not replaced and the result is `false`.
  */
 export const replace = <E = never>(
   path: string,

@@ -1,11 +1,11 @@
-/** Which proxy the environment names for an address, in the variables that curl and many others read. */
+/** Finds the proxy for a URL, in the environment variables that curl and many others read. */
 import * as Loopback from "@tmdb-session/core/Loopback"
 import * as TmdbClient from "@tmdb-session/core/TmdbClient"
 import { InvalidConfiguration } from "@tmdb-session/core/TmdbError"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 
-/** Where a proxy is, how it is spoken to, and what it wants to know. */
+/** A proxy: its protocol, its address and its login. */
 export interface Proxy {
   readonly protocol: "http:" | "https:" | "socks5:" | "socks5h:"
   readonly host: string
@@ -19,7 +19,7 @@ const isProtocol = (protocol: string): protocol is Proxy["protocol"] => Object.h
 
 const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, "$1")
 
-/** Undefined where it names no proxy. Without a scheme it is one of HTTP. */
+/** Undefined when the value names no supported proxy. Without a scheme, it is an HTTP proxy. */
 const parse = (value: string): Proxy | undefined => {
   try {
     const { hostname, password, port, protocol, username } = new URL(
@@ -41,11 +41,11 @@ const parse = (value: string): Proxy | undefined => {
 const malformed = (name: string) =>
   new InvalidConfiguration({
     operation: "configuration",
-    what: `The proxy (${name}) is malformed, or of a kind that is not supported`,
+    what: `The proxy (${name}) is malformed or of an unsupported kind`,
     next: "Give one such as http://proxy.example:8080 or socks5h://proxy.example:1080"
   })
 
-/** Either case, the lower one first. The name is that of the variable that is set. */
+/** Reads a variable in lower case, else in upper case, and returns its name too. */
 const variable = (name: string) =>
   Config.all([TmdbClient.setting(name), TmdbClient.setting(name.toUpperCase())]).pipe(
     Config.map(([lower, upper]) =>
@@ -61,7 +61,7 @@ const proxy = (name: string): Effect.Effect<Proxy | undefined, InvalidConfigurat
     return proxy === undefined ? Effect.fail(malformed(name)) : Effect.succeed(proxy)
   })
 
-/** Whether an address is one that `no_proxy` names: `*`, a name with all below it, either with a port. */
+/** Whether `no_proxy` names the host of a URL: by `*`, or by a name, which includes all names below it. Both may have a port. */
 const isExempt = (url: URL, noProxy: string): boolean => {
   const port = url.port || (url.protocol === "https:" ? "443" : "80")
   return noProxy
@@ -74,10 +74,10 @@ const isExempt = (url: URL, noProxy: string): boolean => {
     })
 }
 
-/** The proxy for an address, if there is one. Loopback is never proxied. */
+/** The proxy for a URL, if there is one. Loopback is never proxied. */
 export type ProxyOf = (url: URL) => Proxy | undefined
 
-/** Reads the variables. Fails with the name of one that is malformed, without its value: that may hold a password. */
+/** Reads the variables. The error for a malformed one has its name, but not its value, which may hold a password. */
 export const fromConfig: Effect.Effect<ProxyOf, InvalidConfiguration> = Effect.gen(function* () {
   const [http, https, all] = yield* Effect.all([
     proxy("http_proxy"),

@@ -1,4 +1,4 @@
-/** An answer that has come whole: each view of it is made from one buffer, when asked for. */
+/** An answer that was read whole. Each accessor reads the one buffer on demand. */
 import type { IncomingHttpHeaders } from "node:http"
 import * as Cookies from "@effect/platform/Cookies"
 import * as Headers from "@effect/platform/Headers"
@@ -12,10 +12,10 @@ import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-/** A byte order mark is no part of the text. */
+/** It drops a byte order mark. */
 const decoder = new TextDecoder()
 
-/** Never prints its body, nor the request: both hold secrets. */
+/** It does not print its body or its request, which hold secrets. */
 export class WholeResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId

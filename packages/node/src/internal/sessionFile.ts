@@ -1,4 +1,4 @@
-/** The one file that sessions are kept in: JSON, in a file for this user alone. */
+/** The file that keeps sessions. It is JSON, and only this user can read it. */
 import * as fs from "node:fs/promises"
 import { join } from "node:path"
 import type { Backend } from "@tmdb-session/core/SessionStore"
@@ -14,16 +14,13 @@ import { createFolder, ioError, quoted, read, replace, storeError } from "./priv
 export const fileName = "sessions.json"
 const lockName = `${fileName}.lock`
 
-/** The lock over several reads and writes. Each of them takes the other lock as well. */
+/** The lock that an app holds over several reads and writes. Each write also takes `lockName`. */
 const outerLockName = "sessions.lock"
 
-/** In milliseconds. An older draft was left by a killed writer; a writer that runs uses younger ones. */
+/** In milliseconds. The files of a running writer are younger. */
 const leftoverAge = 60_000
 
-/**
- * The names of what a killed writer may leave: a draft of the file or of a
- * lock, and the right to remove a lock.
- */
+/** The names of what a killed writer may leave: a draft of the file or of a lock, and a lock for breaking a lock. */
 const leftover = /^sessions(\.json|(\.json)?\.lock(\.[0-9a-f]{24})*)(\.[\w-]{12}\.tmp|\.[0-9a-f]{24})$/
 
 const SessionsFile = Schema.parseJson(
@@ -42,7 +39,7 @@ const readProfiles = (path: string): Effect.Effect<Profiles, SessionStoreError> 
     if (Option.isSome(decoded)) return Effect.succeed(new Map(Object.entries(decoded.value.profiles)))
     return storeError(
       "corrupt",
-      `${path} cannot be read: it is damaged, or of a newer version`,
+      `${path} cannot be read: it is damaged, or was written by a newer version`,
       `Update tmdb-session, or move it away (mv ${quoted(path)} ${quoted(`${path}.old`)}) and sign in again`
     )
   })
@@ -63,18 +60,18 @@ const sweep = (folder: string): Effect.Effect<void> =>
     })
   )
 
-/** Holds a lock until the scope ends; gives the name under which it is held. */
+/** Holds a lock until the scope ends. Returns the holder's name. */
 const held = (path: string): Effect.Effect<string, SessionStoreError, Scope.Scope> =>
   Effect.mapError(lock(path), (error) => {
     if (!(error instanceof LockHeld)) return ioError(path, error)
     return storeError(
       "unavailable",
       `Another process holds the lock ${path}`,
-      `Wait for it to end. If there is none, remove the lock (rm ${quoted(path)})`
+      `Wait until it ends; if no process uses the lock, remove it (rm ${quoted(path)})`
     )
   })
 
-/** Reads, changes and replaces the file while no other process does. `change` says whether there is anything to write. */
+/** Reads, changes and replaces the file under its lock. `change` returns whether there is anything to write. */
 const update = (
   folder: string,
   change: (profiles: Map<string, string>) => boolean
@@ -87,21 +84,21 @@ const update = (
       if (!change(profiles)) return true
       yield* sweep(folder)
       const stillLocked = Effect.mapError(holds(lockPath, holder), (error) => ioError(lockPath, error))
-      // If another process removed the lock meanwhile, all is done again.
+      // If another process broke the lock meanwhile, the update starts again.
       return yield* replace(path, textOf(profiles), stillLocked)
     }).pipe(Effect.uninterruptible)
   ).pipe(Effect.scoped)
   return Effect.flatMap(once, (done) => (done ? Effect.void : update(folder, change)))
 }
 
-/** Keeps out other processes that ask for this lock, until the scope ends. */
+/** Holds the outer lock until the scope ends. */
 export const exclusive = (folder: string): Effect.Effect<void, SessionStoreError, Scope.Scope> =>
   Effect.zipRight(createFolder(folder), Effect.asVoid(held(join(folder, outerLockName))))
 
-/** The file in a folder, which is made when something is first kept. */
+/** A backend over the file in a folder, which is created when the first session is kept. */
 export const make = (folder: string): Effect.Effect<Backend> =>
   Effect.map(Effect.makeSemaphore(1), (semaphore) => {
-    // Writers of this process wait for each other here, which costs less than the lock.
+    // Writers in this process wait for each other here, which costs less than the lock.
     const alone = semaphore.withPermits(1)
     const profiles = readProfiles(join(folder, fileName))
     return {
@@ -117,7 +114,7 @@ export const make = (folder: string): Effect.Effect<Backend> =>
             })
           )
         ),
-      // Where there is nothing to remove, no lock is taken: it is a file, and would fail on a full disk.
+      // Removing a missing profile takes no lock, so it does not fail on a full disk.
       remove: (key) =>
         alone(
           Effect.flatMap(profiles, (all) =>

@@ -1,27 +1,26 @@
-/** Where this process runs, as far as it matters to asking a person. */
+/** Where this process runs, as far as it matters for asking a person. */
 import { existsSync } from "node:fs"
 import { release } from "node:os"
 
-/** What is known of the process and its machine. */
 export interface Facts {
   readonly platform: NodeJS.Platform
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** The kernel's release; that of WSL names Microsoft. */
+  /** The kernel's release. On WSL it names Microsoft. */
   readonly release: string
-  /** Docker and Podman leave a file in each container. */
+  /** Whether the file exists that Docker or Podman puts in each container. */
   readonly containerFile: boolean
 }
 
-/** The program that opens a browser, and what stands before the URL in its arguments. */
+/** The program that opens a browser, and its arguments before the URL. */
 export interface Opener {
   readonly command: string
   readonly before: ReadonlyArray<string>
 }
 
 export interface Surroundings {
-  /** Absent where there is no browser to open, or nobody to look at it. */
+  /** Absent when there is no browser to open, or nobody to see it. */
   readonly opener: Opener | undefined
-  /** The person sits at another machine: their browser cannot reach a free port of this one. */
+  /** The person is at another machine, and their browser cannot reach a free port of this one. */
   readonly remote: boolean
 }
 
@@ -51,14 +50,13 @@ const openerOf = (facts: Facts): Opener | undefined => {
   return undefined
 }
 
-/** The one place that decides whether a browser can be opened here, and with what. */
+/** The one place that decides whether a browser can be opened here, and by which program. */
 export const decide = (facts: Facts): Surroundings => {
   const remote = isRemote(facts)
   const nobodyLooks = remote || isContainer(facts) || isSet(facts.environment["CI"])
   return { remote, opener: nobodyLooks ? undefined : openerOf(facts) }
 }
 
-/** The facts of this process. */
 export const facts = (): Facts => ({
   platform: process.platform,
   environment: process.env,

@@ -1,4 +1,4 @@
-/** A tunnel: a connection to a proxy, which connects it on to the target. Needs nothing but Node. */
+/** Opens a tunnel: a connection to a proxy, which the proxy connects to the target. Needs only Node. */
 import { lookup } from "node:dns/promises"
 import { once } from "node:events"
 import { request } from "node:http"
@@ -6,23 +6,22 @@ import * as net from "node:net"
 import * as tls from "node:tls"
 import type { Proxy } from "./proxies.js"
 
-/** Where a tunnel leads. */
 interface Target {
   readonly host: string
   readonly port: number
 }
 
-/** The connection to the proxy itself, which is begun at once. */
+/** Starts to connect to the proxy itself. */
 export const reach = ({ host, port, protocol }: Proxy): net.Socket => {
   const socket =
     protocol === "https:"
       ? tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : "" })
       : net.connect({ host, port })
-  // Node ends the process at an error that no listener hears. The caller adds its own listener later.
+  // Node ends the process if an "error" event has no listener. The caller adds its own listener later.
   return socket.on("error", () => undefined)
 }
 
-/** No connection to TMDB was made. Core knows the code. */
+/** The proxy did not connect to TMDB. Core recognises the code. */
 const refused = () => Object.assign(new Error("The proxy makes no connection"), { code: "ECONNREFUSED" })
 
 /** RFC 9110, 9.3.6. */
@@ -38,9 +37,9 @@ const connect = async (socket: net.Socket, { login }: Proxy, target: Target): Pr
   if (answer.statusCode !== 200) throw refused()
 }
 
-/** It never settles when the connection ends first. The agent that opened the connection fails then. */
+/** Does not settle if the connection ends first. The agent that opened the connection then fails. */
 const readByte = async (socket: net.Socket): Promise<number> => {
-  // Reads one byte at a time: if more is asked for than there is, Node emits "readable" without end.
+  // One byte at a time: if more is asked for than there is, Node emits "readable" endlessly.
   const bytes: Buffer | null = socket.read(1)
   if (bytes !== null) return bytes.readUInt8()
   await once(socket, "readable")
@@ -53,7 +52,7 @@ const read = async (socket: net.Socket, size: number): Promise<ReadonlyArray<num
   return bytes
 }
 
-/** A text after one byte with its length. */
+/** A text after its length, which takes one byte. */
 const measured = (text: string): Buffer => {
   const bytes = Buffer.from(text)
   if (bytes.length > 255) throw refused()
@@ -71,7 +70,7 @@ const logIn = async (socket: net.Socket, { password, username }: NonNullable<Pro
   if (failed !== 0) throw refused()
 }
 
-/** A name goes to the proxy as it is with `socks5h`; with `socks5` it is looked up here. */
+/** With `socks5h` the proxy resolves the name. With `socks5` it is resolved here, to IPv4. */
 const socksAddress = async ({ protocol }: Proxy, { host }: Target): Promise<Buffer> => {
   const address = protocol === "socks5:" ? (await lookup(host, { family: 4 })).address : host
   return net.isIPv4(address)
@@ -90,11 +89,11 @@ const socks = async (socket: net.Socket, proxy: Proxy, target: Target): Promise<
   socket.write(Buffer.concat([Buffer.of(socksVersion, 1, 0), await socksAddress(proxy, target), port]))
   const [, failed, , kind] = await read(socket, 4)
   if (failed !== 0) throw refused()
-  // The proxy's own address comes last. It is read and dropped.
+  // The proxy's own address comes last. It is read and ignored.
   const length = kind === 1 ? 4 : kind === 4 ? 16 : await readByte(socket)
   await read(socket, length + 2)
 }
 
-/** Has the proxy at the other end of a connection connect it to the target. */
+/** Asks the proxy at the other end of a connection to connect it to the target. */
 export const tunnel = (socket: net.Socket, proxy: Proxy, target: Target): Promise<void> =>
   proxy.protocol.startsWith("socks") ? socks(socket, proxy, target) : connect(socket, proxy, target)
