@@ -179,7 +179,7 @@ export const make = (backend: Backend): Service => ({
         if (kept._tag === "Newer") return yield* newer(key)
         if (kept._tag === "Corrupt") yield* backend.set(corruptKey(key), before.value)
       }
-      // A record always encodes. The schema's own error would print it.
+      // JavaScript may pass what is not a record. The schema's own error would print it.
       const text = yield* Effect.mapError(Schema.encode(Stored)(record), () => corrupt(key))
       yield* backend.set(key, text)
     }),
